@@ -1,0 +1,103 @@
+#include "batcher/base/kinds.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "batcher/base/check.h"
+
+namespace batcher {
+namespace {
+
+std::string Shown(const FieldSpec& field, double value) {
+  if (field.unit == FieldUnit::kDuration) {
+    return FormatDuration(Duration(std::llround(value)));
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return field.unit == FieldUnit::kRate ? std::string(text) + "/s" : text;
+}
+
+}  // namespace
+
+const FieldSpec* KindSpec::Find(std::string_view field) const {
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const FieldSpec& f) { return f.name == field; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+Choice::Choice(const KindSpec& spec) : kind_(spec.name) {
+  for (const FieldSpec& field : spec.fields) {
+    if (field.fallback) {
+      Set(field.name, *field.fallback);
+    }
+  }
+}
+
+void Choice::Set(std::string_view field, double value) {
+  for (Value& existing : values_) {
+    if (existing.field == field) {
+      existing.number = value;
+      return;
+    }
+  }
+  values_.push_back({.field = std::string(field), .number = value, .text = {}});
+}
+
+void Choice::SetText(std::string_view field, std::string text) {
+  Set(field, 0);
+  for (Value& existing : values_) {
+    if (existing.field == field) {
+      existing.text = std::move(text);
+    }
+  }
+}
+
+const Choice::Value* Choice::Find(std::string_view field) const {
+  for (const Value& value : values_) {
+    if (value.field == field) {
+      return &value;
+    }
+  }
+  return nullptr;
+}
+
+bool Choice::Has(std::string_view field) const { return Find(field) != nullptr; }
+
+double Choice::Number(std::string_view field) const {
+  const Value* value = Find(field);
+  CHECK(value != nullptr);
+  return value->number;
+}
+
+Duration Choice::Time(std::string_view field) const {
+  return Duration(std::llround(Number(field)));
+}
+
+std::size_t Choice::Count(std::string_view field) const {
+  const double number = Number(field);
+  CHECK(number >= 0);
+  return static_cast<std::size_t>(number);
+}
+
+const std::string& Choice::Text(std::string_view field) const {
+  const Value* value = Find(field);
+  CHECK(value != nullptr);
+  return value->text;
+}
+
+std::optional<std::string> RangeProblem(const FieldSpec& field, double value) {
+  if (field.unit == FieldUnit::kCount && value != std::floor(value)) {
+    return "a whole number";
+  }
+  if (!(value >= field.minimum)) {
+    return "at least " + Shown(field, field.minimum);
+  }
+  if (value > field.maximum) {
+    return "at most " + Shown(field, field.maximum);
+  }
+  return std::nullopt;
+}
+
+}  // namespace batcher

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+
+#include "batcher/base/time.h"
+
+namespace batcher {
+
+// The one reader of the machine's clock. Drivers of the real world hold it; code that decides is
+// told the time. Instants are counted from the construction. A value; copies share the start.
+// Thread-safe.
+class RunClock {
+ public:
+  RunClock() : start_(std::chrono::steady_clock::now()) {}
+
+  [[nodiscard]] Instant Now() const { return FromSteady(std::chrono::steady_clock::now()); }
+
+  [[nodiscard]] Instant FromSteady(std::chrono::steady_clock::time_point t) const {
+    return Instant(std::chrono::duration_cast<Duration>(t - start_));
+  }
+  [[nodiscard]] std::chrono::steady_clock::time_point ToSteady(Instant t) const {
+    return start_ +
+           std::chrono::duration_cast<std::chrono::steady_clock::duration>(t.time_since_epoch());
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace batcher

@@ -1,0 +1,161 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "batcher/base/run_clock.h"
+#include "batcher/core/options.h"
+#include "batcher/runtime/answer.h"
+#include "batcher/runtime/endpoint.h"
+#include "batcher/runtime/engine_loop.h"
+#include "batcher/runtime/flights.h"
+#include "batcher/runtime/function_endpoint.h"
+#include "batcher/runtime/observer.h"
+#include "batcher/runtime/orders.h"
+#include "batcher/runtime/pending.h"
+#include "batcher/runtime/pending_call.h"
+
+namespace batcher {
+
+struct BatcherOptions {
+  QueueOptions queue;
+  WireOptions wire;
+  std::uint64_t seed = 1;        // of the jitter of retries
+  RunClock clock = {};           // whose start the stamps of the records count from
+  Observer* observer = nullptr;  // must outlive the batcher; none: nothing is recorded
+};
+
+// What may be said of one call.
+struct CallOptions {
+  // The caller's number for it in the records; none: the batcher counts.
+  std::optional<std::uint64_t> call = {};
+  // What it adds to a batch, for max_bytes.
+  std::size_t bytes = 0;
+  // When a schedule wanted it, for the records; none: at Submit.
+  std::optional<Instant> intended = {};
+};
+
+// Gathers single look-ups for a short while, sends those that gathered as one batch, and hands
+// every caller its own answer: callers never learn that batches exist.
+//
+//   batcher::Batcher<std::string, double> prices({.batch = [](auto names, auto) {
+//     std::vector<batcher::ItemResult<double>> results;   // one for each name, in order
+//     for (const std::string& name : names) { results.push_back(batcher::Found(PriceOf(name))); }
+//     return results;
+//   }});
+//   batcher::Pending<double> price = prices.Get("tea");   // from any thread; does not block
+//   if (const auto& answer = price.Wait()) { Use(*answer); }
+//
+// Every call gets exactly one outcome, whatever the batch function does and whenever the batcher
+// ends, at the latest when `wire.timeout` has passed. All functions may be called from any thread,
+// also from within callbacks, unless they say otherwise. `Key` must be copyable and hashable,
+// `Value` copyable.
+template <class Key, class Value, class Hash = std::hash<Key>>
+class Batcher {
+ public:
+  // Looks up through the user's own functions.
+  explicit Batcher(BatchFunctions<Key, Value> functions, BatcherOptions options = {})
+      : Batcher(std::make_unique<FunctionEndpoint<Key, Value>>(std::move(functions)),
+                std::move(options)) {}
+
+  // Looks up through an endpoint, such as GeoapifyEndpoint.
+  explicit Batcher(std::unique_ptr<Endpoint<Key, Value>> endpoint, BatcherOptions options = {})
+      : endpoint_(std::move(endpoint)),
+        flights_(*endpoint_, options.observer),
+        loop_({.queue = options.queue,
+               .wire = options.wire,
+               .has_single = endpoint_->has_single(),
+               .seed = options.seed},
+              options.clock, flights_) {
+    flights_.UseLoop(loop_);
+    loop_.Start();
+  }
+
+  // Every call that has no outcome gets kShutDown, running batch functions are asked to stop, and
+  // are waited for. REQUIRES: not called from a callback, nor while another thread uses the
+  // batcher.
+  ~Batcher() {
+    endpoint_->RequestStop();
+    loop_.Stop();
+  }
+  Batcher(const Batcher&) = delete;
+  Batcher& operator=(const Batcher&) = delete;
+
+  // Looks `key` up; `callback(Answer<Value>)` is called exactly once, on the batcher's thread, and
+  // must not block nor destroy the batcher. One that throws hurts nobody else. A call that is
+  // refused because the queue is full is answered on this thread before Submit returns.
+  template <class Callback>
+  requires std::is_invocable_v<Callback&, Answer<Value>>
+  void Submit(Key key, Callback callback, CallOptions options = {}) {
+    Hand(*new CallbackCall<Key, Value, Callback>(std::move(key), std::move(callback)), options);
+  }
+
+  // Looks `key` up; the handle waits for the answer.
+  [[nodiscard]] Pending<Value> Get(Key key, CallOptions options = {}) {
+    auto* call = new PendingCall<Key, Value>(std::move(key), loop_);
+    Pending<Value> pending(call);
+    Hand(*call, options);
+    return pending;
+  }
+
+  // Get for code that wants a std::future. Each costs about a microsecond more than a Pending.
+  [[nodiscard]] std::future<Answer<Value>> GetFuture(Key key, CallOptions options = {}) {
+    std::promise<Answer<Value>> promise;
+    std::future<Answer<Value>> future = promise.get_future();
+    Submit(
+        std::move(key),
+        [promise = std::move(promise)](Answer<Value> answer) mutable {
+          promise.set_value(std::move(answer));
+        },
+        options);
+    return future;
+  }
+
+  // What is queued leaves now.
+  void Flush() { loop_.Post(*new FlushOrder()); }
+
+  // Other limits and another policy, from the next decision on.
+  void Retune(QueueOptions queue) {
+    loop_.SetMaxQueued(queue.max_queued);
+    loop_.Post(*new RetuneOrder(std::move(queue)));
+  }
+
+  // Refuses calls from now on, sends what is queued, and waits until every call has its outcome;
+  // what has none after `limit` gets kShutDown. REQUIRES: not called from a callback.
+  void Drain(Duration limit) {
+    CHECK(!loop_.on_loop_thread());
+    DrainOrder order(limit, loop_.clock());
+    loop_.Post(order);
+    order.Wait();
+  }
+
+  // The time line of the records.
+  [[nodiscard]] const RunClock& clock() const { return loop_.clock(); }
+
+ private:
+  void Hand(CallNode<Key, Value>& call, const CallOptions& options) {
+    call.call = options.call;
+    call.bytes = options.bytes;
+    call.submitted = loop_.clock().Now();
+    call.intended = options.intended;
+    if (loop_.Admit()) {
+      loop_.Post(call);
+      return;
+    }
+    flights_.DeliverTo(call, {.outcome = Outcome::kRejectedQueueFull});
+    call.Release();
+  }
+
+  std::unique_ptr<Endpoint<Key, Value>> endpoint_;
+  Flights<Key, Value, Hash> flights_;
+  EngineLoop loop_;
+};
+
+}  // namespace batcher

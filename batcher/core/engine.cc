@@ -1,0 +1,208 @@
+#include "batcher/core/engine.h"
+
+#include <algorithm>
+
+#include "batcher/base/check.h"
+
+namespace batcher {
+namespace {
+
+FlowRules RulesOf(const EngineOptions& options) {
+  PollSchedule schedule(options.wire.poll);
+  const ReadyEstimate prior = schedule.prior();
+  return {.schedule = std::move(schedule),
+          .retries = options.wire.retries,
+          .backoff = options.wire.backoff,
+          .min_poll = options.wire.min_poll,
+          .estimate = prior,
+          .jitter = RandomStream(options.seed, "retry_jitter")};
+}
+
+void Lower(std::optional<Instant>& earliest, std::optional<Instant> at) {
+  if (at && (!earliest || *at < *earliest)) {
+    earliest = at;
+  }
+}
+
+}  // namespace
+
+void Effects::Clear() {
+  dispatched.clear();
+  sends.clear();
+  calls.clear();
+  batches.clear();
+}
+
+Engine::Engine(const EngineOptions& options)
+    : options_(options),
+      policy_(MakePolicy(options.queue.policy, options.seed)),
+      rules_(RulesOf(options)),
+      wire_(options.wire) {
+  CHECK(options.queue.max_items >= 1);
+  CHECK(!options.queue.max_in_flight || *options.queue.max_in_flight >= 1);
+  CHECK(options.wire.timeout > Duration(0) && options.wire.attempt_timeout > Duration(0));
+}
+
+Engine::Engine(const Engine& other)
+    : options_(other.options_),
+      policy_(other.policy_->Clone()),
+      rules_(other.rules_),
+      wire_(other.wire_),
+      queue_(other.queue_),
+      index_(other.index_),
+      calls_(other.calls_),
+      batches_(other.batches_),
+      free_slots_(other.free_slots_),
+      requests_(other.requests_),
+      timers_(other.timers_),
+      next_due_(other.next_due_),
+      due_(other.due_),
+      drain_deadline_(other.drain_deadline_),
+      in_flight_(other.in_flight_),
+      live_calls_(other.live_calls_),
+      next_batch_(other.next_batch_),
+      last_completion_(other.last_completion_),
+      last_submitted_(other.last_submitted_),
+      now_(other.now_) {}
+
+Engine& Engine::operator=(const Engine& other) {
+  Engine copy(other);
+  *this = std::move(copy);
+  return *this;
+}
+
+void Engine::Begin(Instant now) {
+  CHECK(now >= now_);
+  now_ = now;
+}
+
+CallId Engine::On(const Submit& event, Instant now, Effects& effects) {
+  Begin(now);
+  last_submitted_ = std::max(last_submitted_, std::min(event.submitted, now));
+  const CallId id = calls_.Push({.call = event.call,
+                                 .key = event.key,
+                                 .submitted = last_submitted_,
+                                 .next_waiter = kNoCall,
+                                 .entry = 0,
+                                 .slot = 0,
+                                 .state = CallState::kQueued});
+  ++live_calls_;
+  const QueueOptions& queue = options_.queue;
+  if (drain_deadline_) {
+    EndCall(id, Outcome::kRejectedDraining, true, now, effects);
+  } else if (queue.max_bytes && event.bytes > *queue.max_bytes) {
+    EndCall(id, Outcome::kRejectedTooLarge, true, now, effects);
+  } else if (const auto twin = queue.dedup ? index_.Find(event.key) : std::nullopt;
+             twin && JoinEntry(*twin, id, now)) {
+    AskPolicy();
+    return id;
+  } else if (queue_.calls() >= queue.max_queued) {
+    EndCall(id, Outcome::kRejectedQueueFull, true, now, effects);
+  } else {
+    calls_[id].entry = queue_.Add(event.key, event.bytes, id, last_submitted_);
+    if (queue.dedup) {
+      index_.Set(event.key, calls_[id].entry);
+    }
+    AskPolicy();
+    return id;
+  }
+  Trim();
+  return id;
+}
+
+void Engine::On(const Cancel& event, Instant now, Effects& effects) {
+  Begin(now);
+  if (calls_.Contains(event.call)) {
+    Detach(event.call, Outcome::kCancelled, now, effects);
+    AskPolicy();
+    Trim();
+  }
+}
+
+void Engine::On(const Reply& event, Instant now, Effects& effects) {
+  Begin(now);
+  if (!requests_.Contains(event.request) || !requests_[event.request].open) {
+    return;
+  }
+  OpenRequest& request = requests_[event.request];
+  request.open = false;
+  wire_.Release();
+  Batch& batch = batches_[request.slot];
+  if (batch.live && batch.record.batch == request.batch) {
+    StampReply(batch, request, event);
+    const BatchFlow::Action action = batch.flow.OnReply(event.kind, event.retry_after, now, rules_);
+    Act(request.slot, action, &event, now, effects);
+  }
+  AskPolicy();
+  Trim();
+}
+
+void Engine::On(Wake /*event*/, Instant now, Effects& effects) {
+  Begin(now);
+  WakeFlows(now, effects);
+  ExpireRequests(now, effects);
+  ExpireCalls(now, effects);
+  FlushQueue(now, effects);
+  PumpWire(now, effects);
+  Trim();
+}
+
+void Engine::On(Flush /*event*/, Instant now, Effects& /*effects*/) {
+  Begin(now);
+  if (queue_.empty()) {
+    return;
+  }
+  if (!due_) {
+    due_ = StampedDue{.at = now, .seen = now, .reason = FlushReason::kManual};
+  }
+  due_->left = queue_.entries();
+}
+
+void Engine::On(const Drain& event, Instant now, Effects& /*effects*/) {
+  Begin(now);
+  drain_deadline_ = drain_deadline_ ? std::min(*drain_deadline_, event.deadline) : event.deadline;
+  AskPolicy();
+}
+
+void Engine::On(const Retune& event, Instant now, Effects& /*effects*/) {
+  Begin(now);
+  options_.queue = event.queue;
+  policy_ = MakePolicy(event.queue.policy, options_.seed);
+  AskPolicy();
+}
+
+std::optional<Instant> Engine::wake_at() const {
+  std::optional<Instant> earliest = timers_.next_at();
+  if (!queue_.empty()) {
+    if (!due_) {
+      Lower(earliest, next_due_ ? std::optional(next_due_->at) : std::nullopt);
+    } else if (SlotFree()) {
+      Lower(earliest, now_);
+    }
+  }
+  Lower(earliest, wire_.next_at());
+  if (!requests_.empty()) {
+    Lower(earliest, requests_.front().sent + options_.wire.attempt_timeout);
+  }
+  if (live_calls_ > 0) {
+    Lower(earliest, calls_.front().submitted + options_.wire.timeout);
+    Lower(earliest, drain_deadline_);
+  }
+  return earliest;
+}
+
+std::span<const Entry> Engine::EntriesOf(std::uint32_t slot) const {
+  CHECK(slot < batches_.size() && batches_[slot].live);
+  return batches_[slot].entries;
+}
+
+void Engine::Trim() {
+  while (!calls_.empty() && calls_.front().state == CallState::kEnded) {
+    calls_.Pop();
+  }
+  while (!requests_.empty() && !requests_.front().open) {
+    requests_.Pop();
+  }
+}
+
+}  // namespace batcher

@@ -1,0 +1,224 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "batcher/base/time.h"
+#include "batcher/core/id_ring.h"
+#include "batcher/core/key_index.h"
+#include "batcher/core/options.h"
+#include "batcher/core/policy.h"
+#include "batcher/core/queue.h"
+#include "batcher/core/records.h"
+#include "batcher/core/reply.h"
+#include "batcher/core/timers.h"
+#include "batcher/core/wire.h"
+#include "batcher/flow/batch_flow.h"
+
+namespace batcher {
+
+// What happened: the events that an engine is told.
+struct Submit {
+  std::uint64_t call = 0;  // the caller's number, for the records only
+  std::uint64_t key = 0;   // equal ids are equal keys
+  std::size_t bytes = 0;
+  Instant submitted;  // at most `now`; raised to that of the call before it
+};
+struct Cancel {
+  CallId call = 0;  // one that has ended, or never was, is left alone
+};
+struct Reply {
+  std::uint64_t request = 0;  // Send::request; a reply that comes too late is ignored
+  ReplyKind kind = ReplyKind::kAnswered;
+  Outcome failure = Outcome::kFailedStatus;  // of the batch's calls, if this is the last try
+  int status = 0;
+  std::optional<Duration> retry_after = {};
+  // kAnswered: an outcome for each entry, in order. Too few: the rest are kMissingResult.
+  std::span<const Outcome> items = {};
+  Instant sent{};      // of the request; raised to when it was given to the driver
+  Instant answered{};  // when the service had the answer; = replied if unknown
+  Instant replied{};
+};
+struct Wake {};   // wake_at() has come
+struct Flush {};  // what is queued leaves now, with the reason kManual
+struct Drain {    // no more calls; what is queued leaves; at the deadline the rest are kShutDown
+  Instant deadline;
+};
+struct Retune {  // other limits and another policy from now on
+  QueueOptions queue;
+};
+
+// What is to be done: the effects of events.
+struct Send {
+  std::uint64_t request = 0;  // numbers the requests; the reply names it
+  std::uint32_t slot = 0;     // of its batch: numbers below the most batches ever under way at once
+  std::uint64_t batch = 0;
+  RequestKind kind = RequestKind::kSubmit;
+  std::uint32_t attempt =
+      0;  // 0 for the batch's first submit, then 1, 2, ...; of a poll: its submit's
+};
+struct Dispatched {
+  std::uint32_t slot = 0;  // taken by this batch until it is in Effects::batches
+  std::uint64_t batch = 0;
+};
+struct EndedCall {
+  CallId id = kNoCall;
+  std::uint32_t slot = 0;     // of its batch, if record.batch is one
+  bool last_of_entry = true;  // no other call waits for the same result
+  CallRecord record;          // complete but for `delivered`, which is when it was ended
+};
+struct EndedBatch {
+  std::uint32_t slot = 0;
+  bool abandoned = false;  // all its callers had left; a request may still be under way
+  BatchRecord record;
+};
+struct Effects {
+  std::vector<Dispatched> dispatched;
+  std::vector<Send> sends;
+  std::vector<EndedCall> calls;
+  std::vector<EndedBatch> batches;  // after the calls that ended with them
+
+  void Clear();
+};
+
+// The batcher as a state machine: the queue, the policy, the flows of the batches, the limits of
+// the wire, and every call until its one outcome. It is told what happened and when, and answers
+// what is to be done; it waits for nothing, reads no clock, and can be copied. One thread owns it.
+//
+// At equal times it is told of replies, then of submits and cancels, then Wake: so a call that
+// arrives exactly when the window ends joins. REQUIRES: `now` never decreases from event to event.
+class Engine {
+ public:
+  explicit Engine(const EngineOptions& options);
+  Engine(const Engine& other);
+  Engine& operator=(const Engine& other);
+  Engine(Engine&&) noexcept = default;
+  Engine& operator=(Engine&&) noexcept = default;
+  ~Engine() = default;
+
+  // Each appends its effects. Submit answers the id of the call; a refused one has ended already.
+  CallId On(const Submit& event, Instant now, Effects& effects);
+  void On(const Cancel& event, Instant now, Effects& effects);
+  void On(const Reply& event, Instant now, Effects& effects);
+  void On(Wake event, Instant now, Effects& effects);
+  void On(Flush event, Instant now, Effects& effects);
+  void On(const Drain& event, Instant now, Effects& effects);
+  void On(const Retune& event, Instant now, Effects& effects);
+
+  // When to tell it Wake, at the latest; may be in the past (at once). None: not before an event.
+  [[nodiscard]] std::optional<Instant> wake_at() const;
+
+  // With fewer calls queued than this, telling it of one more call can wait until wake_at().
+  [[nodiscard]] std::size_t quiet_below_calls() const;
+
+  // The entries of a batch in the order in which they go on the wire. REQUIRES: the slot is taken.
+  [[nodiscard]] std::span<const Entry> EntriesOf(std::uint32_t slot) const;
+
+  // The caller's number of the batch's first call. REQUIRES: the slot is taken.
+  [[nodiscard]] std::uint64_t FirstCallOf(std::uint32_t slot) const {
+    return batches_[slot].record.first_call;
+  }
+
+  [[nodiscard]] std::size_t queued_calls() const { return queue_.calls(); }
+  [[nodiscard]] bool dedup() const { return options_.queue.dedup; }
+  [[nodiscard]] std::size_t queued_entries() const { return queue_.entries(); }
+  [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
+  // Calls that have no outcome yet.
+  [[nodiscard]] std::size_t live_calls() const { return live_calls_; }
+
+ private:
+  // What the index says of a key: an entry of the queue by its id, or one in flight, marked, by the
+  // slot of its batch and its place there.
+  static constexpr std::uint64_t kInFlightMark = std::uint64_t{1} << 63U;
+  static constexpr std::uint64_t InFlightRef(std::uint32_t slot, std::size_t position) {
+    return kInFlightMark | (std::uint64_t{slot} << 32U) | position;
+  }
+
+  enum class CallState : std::uint8_t { kQueued, kInFlight, kEnded };
+  struct Call {
+    std::uint64_t call = 0;
+    std::uint64_t key = 0;
+    Instant submitted;
+    CallId next_waiter = kNoCall;
+    std::uint64_t entry = 0;  // kQueued: in the queue; kInFlight: in its batch
+    std::uint32_t slot = 0;   // kInFlight
+    CallState state = CallState::kEnded;
+  };
+  struct Batch {
+    BatchRecord record;
+    std::vector<Entry> entries;
+    std::size_t waiters = 0;  // calls that have not ended
+    std::uint64_t sleep = 0;  // the sleep that counts; older ones are stale
+    BatchFlow flow;
+    bool live = false;
+  };
+  struct OpenRequest {
+    std::uint64_t batch = 0;
+    std::uint32_t slot = 0;
+    bool open = true;
+    Instant sent;
+    RequestKind kind = RequestKind::kSubmit;
+  };
+  struct StampedDue {
+    Instant at;
+    Instant seen;  // when the engine was woken for it
+    FlushReason reason = FlushReason::kWindow;
+    std::size_t left = 0;     // entries still to leave; 0: as many as a batch holds when it leaves
+    std::size_t singles = 0;  // of those, how many leave one by one
+  };
+
+  // engine_queue.cc: from submit to dispatch.
+  void AskPolicy();
+  void FlushQueue(Instant now, Effects& effects);
+  void DispatchOne(Instant now, Effects& effects);
+  [[nodiscard]] std::uint32_t OpenBatch(std::size_t take, EndpointKind endpoint, Instant now);
+  void MoveFront(std::uint32_t slot);
+  [[nodiscard]] bool SlotFree() const;
+  [[nodiscard]] std::size_t BatchLimit() const;
+  bool JoinEntry(std::uint64_t entry_ref, CallId id, Instant now);
+
+  // engine_flight.cc: from dispatch to the outcome.
+  void Act(std::uint32_t slot, const BatchFlow::Action& action, const Reply* reply, Instant now,
+           Effects& effects);
+  void PumpWire(Instant now, Effects& effects);
+  void StampReply(Batch& batch, const OpenRequest& request, const Reply& reply) const;
+  void FinishBatch(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects);
+  void EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Instant now, Effects& effects);
+  void EndCall(CallId id, Outcome outcome, bool last_of_entry, Instant now, Effects& effects);
+  void Detach(CallId id, Outcome outcome, Instant now, Effects& effects);
+  void ExpireRequests(Instant now, Effects& effects);
+  void ExpireCalls(Instant now, Effects& effects);
+  void WakeFlows(Instant now, Effects& effects);
+  void Trim();
+
+  void Begin(Instant now);
+
+  EngineOptions options_;
+  std::unique_ptr<Policy> policy_;
+  FlowRules rules_;
+  Wire wire_;
+
+  Queue queue_;
+  KeyIndex index_;  // dedup: key -> queued entry, or entry in flight with join_in_flight
+  IdRing<Call> calls_;
+  std::vector<Batch> batches_;  // by slot
+  std::vector<std::uint32_t> free_slots_;
+  IdRing<OpenRequest> requests_;  // in the order of sending, so also of their time-outs
+  Timers timers_;                 // sleeps of flows
+
+  std::optional<Due> next_due_;    // the policy's last answer
+  std::optional<StampedDue> due_;  // a flush that is due and has not left entirely
+  std::optional<Instant> drain_deadline_;
+  std::size_t in_flight_ = 0;
+  std::size_t live_calls_ = 0;
+  std::uint64_t next_batch_ = 0;
+  Instant last_completion_;
+  Instant last_submitted_;
+  Instant now_;  // of the last event
+};
+
+}  // namespace batcher

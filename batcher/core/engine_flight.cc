@@ -1,0 +1,226 @@
+#include <algorithm>
+
+#include "batcher/base/check.h"
+#include "batcher/core/engine.h"
+
+// The engine from dispatch to the outcome: requests, replies, time-outs, and the end of each call.
+
+namespace batcher {
+namespace {
+
+// A stamp that is not before the one before it, and, if it never happened, the end.
+Instant Raised(Instant before, Instant stamp, Instant end) {
+  return std::max(before, std::min(stamp, end));
+}
+
+}  // namespace
+
+void Engine::Act(std::uint32_t slot, const BatchFlow::Action& action, const Reply* reply,
+                 Instant now, Effects& effects) {
+  Batch& batch = batches_[slot];
+  switch (action.kind) {
+    case BatchFlow::Action::Kind::kSend:
+      wire_.Offer({.slot = slot,
+                   .batch = batch.record.batch,
+                   .kind = action.request,
+                   .items = action.request == RequestKind::kPoll ? 0 : batch.entries.size()});
+      return;
+    case BatchFlow::Action::Kind::kSleep:
+      batch.sleep = timers_.Set(action.until, slot);
+      return;
+    case BatchFlow::Action::Kind::kFinish:
+      CHECK(reply != nullptr);
+      FinishBatch(slot, *reply, now, effects);
+      return;
+  }
+}
+
+void Engine::WakeFlows(Instant now, Effects& effects) {
+  while (const std::optional<Timers::Timer> timer = timers_.Take(now)) {
+    Batch& batch = batches_[timer->slot];
+    if (batch.live && batch.sleep == timer->order) {
+      Act(timer->slot, batch.flow.OnWake(), nullptr, now, effects);
+    }
+  }
+}
+
+void Engine::PumpWire(Instant now, Effects& effects) {
+  while (const std::optional<Outgoing> outgoing = wire_.Take(now)) {
+    Batch& batch = batches_[outgoing->slot];
+    CHECK(batch.live && batch.record.batch == outgoing->batch);
+    if (outgoing->kind == RequestKind::kPoll) {
+      ++batch.record.polls;
+    } else if (batch.record.attempts++ == 0) {
+      batch.record.sent = now;
+    }
+    const std::uint64_t request = requests_.Push({.batch = outgoing->batch,
+                                                  .slot = outgoing->slot,
+                                                  .open = true,
+                                                  .sent = now,
+                                                  .kind = outgoing->kind});
+    effects.sends.push_back({.request = request,
+                             .slot = outgoing->slot,
+                             .batch = outgoing->batch,
+                             .kind = outgoing->kind,
+                             .attempt = batch.record.attempts - 1});
+  }
+}
+
+void Engine::StampReply(Batch& batch, const OpenRequest& request, const Reply& reply) const {
+  BatchRecord& record = batch.record;
+  record.status = reply.status;
+  const Instant sent = Raised(request.sent, reply.sent, now_);
+  const bool accepted = reply.kind == ReplyKind::kPending || reply.kind == ReplyKind::kAnswered;
+  if (request.kind != RequestKind::kPoll) {
+    if (record.attempts == 1) {
+      record.sent = sent;
+    }
+    if (accepted) {
+      record.attempted = sent;
+      ++record.accepted;
+    }
+  }
+  if (reply.kind == ReplyKind::kAnswered) {
+    record.replied = Raised(sent, reply.replied, now_);
+    record.answered = Raised(record.attempted, reply.answered, record.replied);
+  }
+}
+
+void Engine::FinishBatch(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects) {
+  const bool answered = reply.kind == ReplyKind::kAnswered;
+  Batch& batch = batches_[slot];
+  for (std::size_t position = 0; position < batch.entries.size(); ++position) {
+    const Entry& entry = batch.entries[position];
+    const Outcome outcome = !answered                       ? reply.failure
+                            : position < reply.items.size() ? reply.items[position]
+                                                            : Outcome::kMissingResult;
+    std::uint32_t left = entry.waiters;
+    for (CallId id = entry.first; left > 0; id = calls_[id].next_waiter) {
+      if (calls_[id].state != CallState::kEnded) {
+        EndCall(id, outcome, --left == 0, now, effects);
+      }
+    }
+  }
+  EndBatch(slot, answered ? Outcome::kValue : reply.failure, false, now, effects);
+}
+
+void Engine::EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Instant now,
+                      Effects& effects) {
+  Batch& batch = batches_[slot];
+  BatchRecord& record = batch.record;
+  if (options_.queue.dedup && options_.queue.join_in_flight) {
+    for (std::size_t position = 0; position < batch.entries.size(); ++position) {
+      const std::uint64_t key = batch.entries[position].key;
+      if (index_.Find(key) == InFlightRef(slot, position)) {
+        index_.Erase(key);
+      }
+    }
+  }
+  record.outcome = outcome;
+  record.due = Raised(Instant::min(), record.due, now);
+  record.dispatched = Raised(record.due, record.dispatched, now);
+  record.sent = Raised(record.dispatched, record.sent, now);
+  record.attempted = Raised(record.sent, record.attempted, now);
+  record.answered = Raised(record.attempted, record.answered, now);
+  record.replied = Raised(record.answered, record.replied, now);
+  effects.batches.push_back({.slot = slot, .abandoned = abandoned, .record = record});
+  batch.live = false;
+  free_slots_.push_back(slot);
+  --in_flight_;
+  last_completion_ = now;
+}
+
+void Engine::EndCall(CallId id, Outcome outcome, bool last_of_entry, Instant now,
+                     Effects& effects) {
+  Call& call = calls_[id];
+  CHECK(call.state != CallState::kEnded);
+  EndedCall& ended = effects.calls.emplace_back();
+  ended.id = id;
+  ended.last_of_entry = last_of_entry;
+  CallRecord& record = ended.record;
+  record.call = call.call;
+  record.key = call.key;
+  record.outcome = outcome;
+  record.intended = record.submitted = call.submitted;
+  record.due = record.dispatched = record.sent = record.attempted = now;
+  record.answered = record.replied = record.delivered = now;
+  if (call.state == CallState::kInFlight) {
+    const BatchRecord& batch = batches_[call.slot].record;
+    ended.slot = call.slot;
+    record.batch = batch.batch;
+    record.position = static_cast<std::uint32_t>(call.entry);
+    record.endpoint = batch.endpoint;
+    record.due = Raised(record.submitted, batch.due, now);
+    record.dispatched = Raised(record.due, batch.dispatched, now);
+    record.sent = Raised(record.dispatched, batch.sent, now);
+    record.attempted = Raised(record.sent, batch.attempted, now);
+    record.answered = Raised(record.attempted, batch.answered, now);
+    record.replied = Raised(record.answered, batch.replied, now);
+  }
+  call.state = CallState::kEnded;
+  --live_calls_;
+}
+
+void Engine::Detach(CallId id, Outcome outcome, Instant now, Effects& effects) {
+  const Call call = calls_[id];
+  if (call.state == CallState::kEnded) {
+    return;
+  }
+  EndCall(id, outcome, true, now, effects);
+  const bool queued = call.state == CallState::kQueued;
+  Entry& entry = queued ? queue_[call.entry] : batches_[call.slot].entries[call.entry];
+  // The list starts with a waiter that has not ended, so no later one is forgotten before it.
+  while (entry.first != kNoCall && calls_[entry.first].state == CallState::kEnded) {
+    entry.first = calls_[entry.first].next_waiter;
+  }
+  if (queued) {
+    const std::uint64_t key = entry.key;
+    if (queue_.Leave(call.entry, call.submitted) && index_.Find(key) == call.entry) {
+      index_.Erase(key);
+    }
+    return;
+  }
+  --entry.waiters;
+  Batch& batch = batches_[call.slot];
+  if (--batch.waiters == 0) {
+    wire_.Drop(batch.record.batch);
+    EndBatch(call.slot, outcome, true, now, effects);
+  }
+}
+
+void Engine::ExpireRequests(Instant now, Effects& effects) {
+  while (!requests_.empty()) {
+    const OpenRequest& oldest = requests_.front();
+    if (!oldest.open) {
+      requests_.Pop();
+      continue;
+    }
+    if (oldest.sent + options_.wire.attempt_timeout > now) {
+      return;
+    }
+    On(Reply{.request = requests_.first(),
+             .kind = ReplyKind::kFailed,
+             .failure = Outcome::kFailedUnreachable,
+             .sent = oldest.sent,
+             .answered = now,
+             .replied = now},
+       now, effects);
+  }
+}
+
+void Engine::ExpireCalls(Instant now, Effects& effects) {
+  while (!calls_.empty()) {
+    const Call& oldest = calls_.front();
+    if (oldest.state == CallState::kEnded) {
+      calls_.Pop();
+    } else if (oldest.submitted + options_.wire.timeout <= now) {
+      Detach(calls_.first(), Outcome::kTimeout, now, effects);
+    } else if (drain_deadline_ && *drain_deadline_ <= now) {
+      Detach(calls_.first(), Outcome::kShutDown, now, effects);
+    } else {
+      return;
+    }
+  }
+}
+
+}  // namespace batcher

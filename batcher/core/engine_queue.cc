@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <limits>
+
+#include "batcher/base/check.h"
+#include "batcher/core/engine.h"
+
+// The engine from submit to dispatch: what is queued, when it is due, what leaves together.
+
+namespace batcher {
+namespace {
+
+// A stamp of something that has not happened.
+constexpr Instant kNever = Instant::max();
+
+}  // namespace
+
+bool Engine::SlotFree() const {
+  return !options_.queue.max_in_flight || in_flight_ < *options_.queue.max_in_flight;
+}
+
+bool Engine::JoinEntry(std::uint64_t entry_ref, CallId id, Instant now) {
+  const bool in_flight = (entry_ref & kInFlightMark) != 0;
+  Call& call = calls_[id];
+  if (!in_flight) {
+    if (queue_.calls() >= options_.queue.max_queued) {
+      return false;
+    }
+    calls_[queue_[entry_ref].last].next_waiter = id;
+    queue_.Join(entry_ref, id, call.submitted);
+    call.entry = entry_ref;
+    return true;
+  }
+  const auto slot = static_cast<std::uint32_t>((entry_ref ^ kInFlightMark) >> 32U);
+  const std::uint64_t position = entry_ref & 0xffffffffU;
+  Batch& batch = batches_[slot];
+  Entry& entry = batch.entries[position];
+  if (!options_.queue.join_in_flight || entry.waiters == 0) {
+    return false;
+  }
+  CHECK(batch.live && entry.key == call.key && now >= batch.record.dispatched);
+  calls_[entry.last].next_waiter = id;
+  entry.last = id;
+  ++entry.waiters;
+  ++batch.waiters;
+  ++batch.record.calls;
+  call.entry = position;
+  call.slot = slot;
+  call.state = CallState::kInFlight;
+  return true;
+}
+
+void Engine::AskPolicy() {
+  if (queue_.empty() || due_) {
+    next_due_.reset();
+    return;
+  }
+  if (drain_deadline_) {
+    next_due_ = Due{.at = now_, .reason = FlushReason::kDrain, .everything = true};
+    return;
+  }
+  QueueView view = queue_.View();
+  view.in_flight = in_flight_;
+  view.slot_free = SlotFree();
+  view.last_completion = last_completion_;
+  view.full_items = view.entries >= options_.queue.max_items;
+  view.full_bytes = options_.queue.max_bytes && view.bytes >= *options_.queue.max_bytes;
+  view.full_since = view.full_items ? queue_.EnqueuedAt(options_.queue.max_items) : view.newest;
+  next_due_ = policy_->Next(view);
+}
+
+std::size_t Engine::quiet_below_calls() const {
+  if (queue_.empty() || drain_deadline_ || options_.queue.max_bytes) {
+    return 0;
+  }
+  if (due_ && !SlotFree()) {
+    return std::numeric_limits<std::size_t>::max();
+  }
+  return policy_->hastened_only_by_full() ? options_.queue.max_items : 0;
+}
+
+void Engine::FlushQueue(Instant now, Effects& effects) {
+  while (!queue_.empty()) {
+    if (!due_) {
+      AskPolicy();
+      if (!next_due_ || next_due_->at > now) {
+        return;
+      }
+      due_ = StampedDue{.at = next_due_->at,
+                        .seen = now,
+                        .reason = next_due_->reason,
+                        .left = next_due_->everything ? queue_.entries() : 0};
+      if (next_due_->reason != FlushReason::kDrain) {
+        policy_->OnFlush(now);
+      }
+    }
+    if (!SlotFree()) {
+      return;
+    }
+    DispatchOne(now, effects);
+  }
+  due_.reset();
+}
+
+std::size_t Engine::BatchLimit() const {
+  const QueueOptions& queue = options_.queue;
+  const std::size_t most = policy_->unbatched() ? 1 : queue.max_items;
+  if (!queue.max_bytes || queue_.bytes() <= *queue.max_bytes) {
+    return std::min(most, queue_.entries());
+  }
+  return queue_.CountWithin(*queue.max_bytes, most);
+}
+
+void Engine::DispatchOne(Instant now, Effects& effects) {
+  const std::size_t limit = BatchLimit();
+  if (due_->singles == 0) {
+    due_->left = due_->left == 0 ? limit : std::min(due_->left, queue_.entries());
+    const std::size_t chunk = std::min(due_->left, limit);
+    const std::size_t single_below =
+        !options_.has_single
+            ? 1
+            : std::max<std::size_t>(options_.queue.single_below, policy_->unbatched() ? 2 : 1);
+    due_->singles = chunk < single_below ? chunk : 0;
+  }
+  const bool single = due_->singles > 0;
+  const std::size_t take = single ? 1 : std::min(due_->left, limit);
+  const std::uint32_t slot =
+      OpenBatch(take, single ? EndpointKind::kSingle : EndpointKind::kBatch, now);
+  due_->singles -= single ? 1 : 0;
+  due_->left -= take;
+  if (due_->left == 0) {
+    due_.reset();
+  }
+  effects.dispatched.push_back({.slot = slot, .batch = batches_[slot].record.batch});
+  Act(slot, batches_[slot].flow.Start(), nullptr, now, effects);
+}
+
+std::uint32_t Engine::OpenBatch(std::size_t take, EndpointKind endpoint, Instant now) {
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<std::uint32_t>(batches_.size()));
+    batches_.emplace_back();
+  }
+  const std::uint32_t slot = free_slots_.back();
+  free_slots_.pop_back();
+  Batch& batch = batches_[slot];
+  batch.live = true;
+  batch.waiters = 0;
+  batch.sleep = 0;
+  batch.entries.clear();
+  batch.flow = BatchFlow(endpoint, take);
+  batch.record = {};
+  batch.record.batch = next_batch_++;
+  batch.record.reason = due_->reason;
+  batch.record.endpoint = endpoint;
+  batch.record.entries = static_cast<std::uint32_t>(take);
+  batch.record.due = std::max(due_->at, queue_.front().enqueued);
+  batch.record.timer_lag = std::max(due_->seen - batch.record.due, Duration(0));
+  batch.record.dispatched = now;
+  batch.record.sent = batch.record.attempted = kNever;
+  batch.record.answered = batch.record.replied = kNever;
+  ++in_flight_;
+  for (std::size_t i = 0; i < take; ++i) {
+    MoveFront(slot);
+  }
+  batch.record.calls = static_cast<std::uint32_t>(batch.waiters);
+  batch.record.first_call = calls_[batch.entries.front().first].call;
+  return slot;
+}
+
+void Engine::MoveFront(std::uint32_t slot) {
+  Batch& batch = batches_[slot];
+  const std::size_t position = batch.entries.size();
+  Duration sum_submitted{0};
+  for (CallId id = queue_.front().first; id != kNoCall; id = calls_[id].next_waiter) {
+    Call& call = calls_[id];
+    if (call.state == CallState::kQueued) {
+      sum_submitted += call.submitted.time_since_epoch();
+      call.state = CallState::kInFlight;
+      call.slot = slot;
+      call.entry = position;
+    }
+  }
+  const std::uint64_t entry_id = queue_.front_id();
+  const Entry entry = queue_.TakeFront(sum_submitted);
+  batch.waiters += entry.waiters;
+  batch.entries.push_back(entry);
+  if (options_.queue.dedup && index_.Find(entry.key) == entry_id) {
+    if (options_.queue.join_in_flight) {
+      index_.Set(entry.key, InFlightRef(slot, position));
+    } else {
+      index_.Erase(entry.key);
+    }
+  }
+}
+
+}  // namespace batcher

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "batcher/base/kinds.h"
+#include "batcher/base/time.h"
+
+namespace batcher {
+
+// What to do with a call that finds max_queued calls queued.
+enum class Overflow : std::uint8_t {
+  kReject,  // the new call ends as rejected_queue_full
+};
+
+// The queue and its limits.
+struct QueueOptions {
+  Choice policy = WindowPolicy(std::chrono::milliseconds(10));  // see PolicyKinds
+
+  // Entries of a batch at most, at least 1. The default is Geoapify's limit.
+  std::size_t max_items = 1000;
+  // Bytes of a batch at most; an item that is larger by itself is rejected. None: no limit.
+  std::optional<std::size_t> max_bytes;
+  // Batches in flight at most, at least 1. None: no limit.
+  std::optional<std::size_t> max_in_flight = 4;
+  // Calls queued at most, at least 1; more are rejected.
+  std::size_t max_queued = 100'000;
+  Overflow overflow = Overflow::kReject;
+  // A flush of fewer entries goes through the single endpoint, each entry by itself, where there is
+  // a single endpoint. 1: never.
+  std::size_t single_below = 2;
+  // Calls with a key that is already queued share its entry.
+  bool dedup = true;
+  // ... and also share an entry that is in flight.
+  bool join_in_flight = false;
+
+  static Choice WindowPolicy(Duration window);
+};
+
+// HTTP requests that the client lets itself send.
+struct ClientRateLimit {
+  double rate_per_second = 5;  // above 0; polls count
+  double burst = 5;            // at least 1
+};
+
+// What the client's own machine spends on each HTTP request, one at a time. For virtual time: in
+// real time the machine itself takes it, and both are 0.
+struct SendCost {
+  Duration per_request{0};
+  Duration per_item{0};
+};
+
+// The wire: how a batch is sent, polled and retried.
+struct WireOptions {
+  Choice poll = ExpectedPoll();  // see PollKinds
+
+  // Consecutive failures of a batch that are repeated; the next one ends it.
+  std::size_t retries = 2;
+  // The first pause before a retry; each further one is twice as long, each drawn from 50..150 %.
+  Duration backoff = std::chrono::milliseconds(100);
+  // From a call's submit to its outcome, at most. Above 0: it is what ends every wait.
+  Duration timeout = std::chrono::seconds(30);
+  // One HTTP request, at most. Above 0.
+  Duration attempt_timeout = std::chrono::seconds(10);
+  // HTTP requests under way at once, at least 1.
+  std::size_t max_connections = 100;
+  std::optional<ClientRateLimit> rate_limit;
+  // Between two polls of one batch, at least, and between its submit and the first.
+  Duration min_poll{0};
+  SendCost cost;
+
+  static Choice ExpectedPoll();
+};
+
+struct EngineOptions {
+  QueueOptions queue;
+  WireOptions wire;
+  // Whether the service has a single endpoint. Without one single_below is 1.
+  bool has_single = true;
+  std::uint64_t seed = 1;  // of the jitter of retries, and of random policies
+};
+
+}  // namespace batcher

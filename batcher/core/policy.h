@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "batcher/base/kinds.h"
+#include "batcher/base/time.h"
+#include "batcher/core/outcome.h"
+
+namespace batcher {
+
+// What a policy sees of the queue. REQUIRES of whoever asks: entries > 0.
+struct QueueView {
+  std::size_t calls = 0;      // queued
+  std::size_t entries = 0;    // queued, at most `calls`
+  std::size_t bytes = 0;      // queued
+  Instant oldest{};           // submit time of the oldest entry
+  Instant newest{};           // submit time of the latest call
+  Duration sum_submitted{0};  // over the queued calls, each counted from the start of the run
+  std::size_t in_flight = 0;  // batches
+  bool slot_free = true;      // a batch could leave at once
+  bool full_items = false;    // a batch of max_items entries is queued
+  bool full_bytes = false;    // a batch of max_bytes is queued
+  Instant full_since{};       // when either of them became true
+  Instant last_completion{};  // of a batch; the start of the run if there was none
+};
+
+// When the queue is to be flushed, and why.
+struct Due {
+  Instant at;  // may lie in the past: due since then
+  FlushReason reason = FlushReason::kWindow;
+  bool everything = false;  // all that is queued then leaves, not one batch of it
+};
+
+// Decides how long calls wait. It keeps nothing but what follows from the events that it was told
+// and from its own random stream, so that a copy decides alike.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+
+  // When the queue should be flushed as it stands; none: not until something happens. Asked after
+  // every event while no flush is due.
+  [[nodiscard]] virtual std::optional<Due> Next(const QueueView& queue) = 0;
+
+  // A flush that this policy asked for has begun to leave, at `now`.
+  virtual void OnFlush(Instant now);
+
+  // Each call by itself, through the single endpoint.
+  [[nodiscard]] virtual bool unbatched() const { return false; }
+
+  // Whether one more call can bring the flush forward only by filling the batch: then a driver need
+  // not tell the engine of each call at once.
+  [[nodiscard]] virtual bool hastened_only_by_full() const { return false; }
+
+  [[nodiscard]] virtual std::unique_ptr<Policy> Clone() const = 0;
+
+ protected:
+  Policy() = default;
+  Policy(const Policy&) = default;
+  Policy& operator=(const Policy&) = default;
+};
+
+// The reason that every policy with a size limit shares: a full batch leaves at once.
+[[nodiscard]] std::optional<Due> DueIfFull(const QueueView& queue);
+
+// One row of the registry: a policy is a file of its own and a line there.
+struct PolicyKind {
+  KindSpec spec;
+  // `seed` feeds the policy's own random stream. REQUIRES: a value for each field that isn't
+  // optional.
+  std::unique_ptr<Policy> (*make)(const Choice& choice, std::uint64_t seed);
+};
+
+// All policies, in the order of the documents.
+const std::vector<PolicyKind>& PolicyKinds();
+
+// REQUIRES: choice.kind() is the name of a row.
+std::unique_ptr<Policy> MakePolicy(const Choice& choice, std::uint64_t seed);
+
+}  // namespace batcher

@@ -1,0 +1,94 @@
+#include "batcher/core/queue.h"
+
+#include "batcher/base/check.h"
+
+namespace batcher {
+
+Queue::EntryId Queue::Add(std::uint64_t key, std::size_t bytes, CallId call, Instant submitted) {
+  ++calls_;
+  ++entries_;
+  bytes_ += bytes;
+  sum_submitted_ += submitted.time_since_epoch();
+  newest_ = submitted;
+  return ring_.Push({.key = key,
+                     .bytes = bytes,
+                     .enqueued = submitted,
+                     .waiters = 1,
+                     .first = call,
+                     .last = call});
+}
+
+void Queue::Join(EntryId id, CallId call, Instant submitted) {
+  Entry& entry = ring_[id];
+  CHECK(entry.waiters > 0);
+  ++entry.waiters;
+  entry.last = call;
+  ++calls_;
+  sum_submitted_ += submitted.time_since_epoch();
+  newest_ = submitted;
+}
+
+bool Queue::Leave(EntryId id, Instant submitted) {
+  Entry& entry = ring_[id];
+  CHECK(entry.waiters > 0);
+  --calls_;
+  sum_submitted_ -= submitted.time_since_epoch();
+  if (--entry.waiters > 0) {
+    return false;
+  }
+  --entries_;
+  bytes_ -= entry.bytes;
+  SkipDead();
+  return true;
+}
+
+Entry Queue::TakeFront(Duration sum_submitted) {
+  CHECK(!empty());
+  const Entry entry = ring_.front();
+  calls_ -= entry.waiters;
+  --entries_;
+  bytes_ -= entry.bytes;
+  sum_submitted_ -= sum_submitted;
+  ring_.Pop();
+  SkipDead();
+  return entry;
+}
+
+void Queue::SkipDead() {
+  while (!ring_.empty() && ring_.front().waiters == 0) {
+    ring_.Pop();
+  }
+}
+
+QueueView Queue::View() const {
+  return {.calls = calls_,
+          .entries = entries_,
+          .bytes = bytes_,
+          .oldest = ring_.front().enqueued,
+          .newest = newest_,
+          .sum_submitted = sum_submitted_};
+}
+
+Instant Queue::EnqueuedAt(std::size_t n) const {
+  CHECK(n >= 1 && n <= entries_);
+  // Entries that left the middle are still in the ring, so this may be one of those before it.
+  return ring_[ring_.first() + n - 1].enqueued;
+}
+
+std::size_t Queue::CountWithin(std::size_t bytes, std::size_t most) const {
+  std::size_t count = 0;
+  std::size_t sum = 0;
+  for (EntryId id = ring_.first(); id != ring_.next() && count < most; ++id) {
+    if (ring_[id].waiters == 0) {
+      continue;
+    }
+    sum += ring_[id].bytes;
+    if (count > 0 && sum > bytes) {
+      break;
+    }
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace batcher

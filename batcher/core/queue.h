@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "batcher/base/time.h"
+#include "batcher/core/id_ring.h"
+#include "batcher/core/policy.h"
+
+namespace batcher {
+
+// The engine's number of a call: they ascend by 1 in the order of submission.
+using CallId = std::uint64_t;
+
+inline constexpr CallId kNoCall = std::numeric_limits<CallId>::max();
+
+// A key that goes on the wire once, and the calls that wait for it. The calls are a list, linked
+// through Call::next_waiter in ascending order; those that ended meanwhile are skipped.
+struct Entry {
+  std::uint64_t key = 0;
+  std::size_t bytes = 0;
+  Instant enqueued;
+  std::uint32_t waiters = 0;  // that have not ended
+  CallId first = kNoCall;
+  CallId last = kNoCall;
+};
+
+// The entries that wait for a batch, oldest first. An entry that loses its last waiter leaves at
+// once: it no longer counts, and is skipped when its turn comes. A value.
+class Queue {
+ public:
+  using EntryId = IdRing<Entry>::Id;
+
+  [[nodiscard]] bool empty() const { return entries_ == 0; }
+  [[nodiscard]] std::size_t calls() const { return calls_; }
+  [[nodiscard]] std::size_t entries() const { return entries_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+  EntryId Add(std::uint64_t key, std::size_t bytes, CallId call, Instant submitted);
+  // One more call waits for the entry. REQUIRES: the entry is queued.
+  void Join(EntryId id, CallId call, Instant submitted);
+  // A waiter that was submitted then has left. True if the entry left with it.
+  bool Leave(EntryId id, Instant submitted);
+  // The oldest entry, which leaves. REQUIRES: !empty(). `sum_submitted` is that of its waiters.
+  Entry TakeFront(Duration sum_submitted);
+
+  // REQUIRES: !empty().
+  [[nodiscard]] const Entry& front() const { return ring_.front(); }
+  [[nodiscard]] EntryId front_id() const { return ring_.first(); }
+  [[nodiscard]] Entry& operator[](EntryId id) { return ring_[id]; }
+
+  // The policy's view, less what the queue does not know (slots, limits).
+  [[nodiscard]] QueueView View() const;
+  // When the n-th oldest entry was submitted. REQUIRES: 1 <= n <= entries().
+  [[nodiscard]] Instant EnqueuedAt(std::size_t n) const;
+  // How many of the oldest entries fit into `bytes`, at least 1 and at most `most`. REQUIRES:
+  // !empty().
+  [[nodiscard]] std::size_t CountWithin(std::size_t bytes, std::size_t most) const;
+
+ private:
+  void SkipDead();
+
+  IdRing<Entry> ring_;  // Invariant: the front has waiters, or the ring is empty.
+  std::size_t calls_ = 0;
+  std::size_t entries_ = 0;
+  std::size_t bytes_ = 0;
+  Duration sum_submitted_{0};
+  Instant newest_;
+};
+
+}  // namespace batcher

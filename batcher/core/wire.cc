@@ -1,0 +1,76 @@
+#include "batcher/core/wire.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "batcher/base/check.h"
+
+namespace batcher {
+
+Wire::Wire(const WireOptions& options)
+    : max_connections_(options.max_connections), cost_(options.cost) {
+  CHECK(max_connections_ >= 1);
+  if (options.rate_limit) {
+    const double interval_ns = 1e9 / options.rate_limit->rate_per_second;
+    interval_ = Duration(std::llround(interval_ns));
+    tolerance_ = Duration(std::llround(interval_ns * (options.rate_limit->burst - 1)));
+  }
+}
+
+void Wire::Offer(Outgoing request) { waiting_.push_back(request); }
+
+Duration Wire::CostOf(const Outgoing& request) const {
+  return cost_.per_request + static_cast<std::int64_t>(request.items) * cost_.per_item;
+}
+
+Instant Wire::AllowedAt() const { return paid_until_ - tolerance_; }
+
+std::optional<Outgoing> Wire::Take(Instant now) {
+  asked_at_ = now;
+  if (waiting_.empty()) {
+    return std::nullopt;
+  }
+  if (!leaves_at_) {
+    if (connections_ == max_connections_ || (interval_ > Duration(0) && AllowedAt() > now)) {
+      return std::nullopt;
+    }
+    ++connections_;
+    paid_until_ = std::max(paid_until_, now) + interval_;
+    leaves_at_ = now + CostOf(waiting_.front());
+  }
+  if (*leaves_at_ > now) {
+    return std::nullopt;
+  }
+  leaves_at_.reset();
+  const Outgoing request = waiting_.front();
+  waiting_.pop_front();
+  return request;
+}
+
+void Wire::Release() {
+  CHECK(connections_ > 0);
+  --connections_;
+}
+
+void Wire::Drop(std::uint64_t batch) {
+  if (!waiting_.empty() && leaves_at_ && waiting_.front().batch == batch) {
+    leaves_at_.reset();
+    Release();
+  }
+  std::erase_if(waiting_, [&](const Outgoing& request) { return request.batch == batch; });
+}
+
+std::optional<Instant> Wire::next_at() const {
+  if (waiting_.empty()) {
+    return std::nullopt;
+  }
+  if (leaves_at_) {
+    return leaves_at_;
+  }
+  if (connections_ == max_connections_) {
+    return std::nullopt;
+  }
+  return interval_ > Duration(0) ? std::max(asked_at_, AllowedAt()) : asked_at_;
+}
+
+}  // namespace batcher

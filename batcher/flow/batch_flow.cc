@@ -1,0 +1,64 @@
+#include "batcher/flow/batch_flow.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace batcher {
+
+BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> retry_after,
+                                     Instant now, FlowRules& rules) {
+  switch (reply) {
+    case ReplyKind::kAnswered:
+      Learn(true, now, rules);
+      return {};
+    case ReplyKind::kRefused:
+      return {};
+    case ReplyKind::kFailed:
+      return Retry(retry_after, now, rules);
+    case ReplyKind::kLost:
+      next_ = RequestKind::kSubmit;
+      failures_ = losses_++;
+      return Retry(retry_after, now, rules);
+    case ReplyKind::kPending:
+      break;
+  }
+  failures_ = 0;
+  if (next_ == RequestKind::kPoll) {
+    Learn(false, now, rules);
+    ++history_.polls;
+  } else {
+    next_ = RequestKind::kPoll;
+    history_ = {.polls = 0, .accepted = now, .ready = rules.estimate.Predict(entries_)};
+  }
+  const Instant at = std::max(rules.schedule.Next(history_, now), now + rules.min_poll);
+  return {.kind = Action::Kind::kSleep, .request = next_, .until = at};
+}
+
+BatchFlow::Action BatchFlow::Retry(std::optional<Duration> retry_after, Instant now,
+                                   FlowRules& rules) {
+  if (failures_ >= rules.retries) {
+    return {};
+  }
+  const double factor = std::exp2(std::min<double>(static_cast<double>(failures_), 20)) *
+                        (0.5 + rules.jitter.Uniform());
+  const Duration pause(std::llround(static_cast<double>(rules.backoff.count()) * factor));
+  ++failures_;
+  return {.kind = Action::Kind::kSleep,
+          .request = next_,
+          .until = now + std::max(pause, retry_after.value_or(Duration(0)))};
+}
+
+void BatchFlow::Learn(bool done, Instant now, FlowRules& rules) const {
+  if (next_ != RequestKind::kPoll || !rules.schedule.uses_estimate()) {
+    return;
+  }
+  if (!history_.ready) {
+    if (done) {
+      rules.estimate.Done(entries_, now - history_.accepted);
+    }
+  } else if (history_.polls == 0) {
+    rules.estimate.FirstPoll(entries_, done);
+  }
+}
+
+}  // namespace batcher

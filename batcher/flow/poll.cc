@@ -1,0 +1,123 @@
+#include "batcher/flow/poll.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "batcher/base/check.h"
+#include "batcher/core/options.h"
+
+namespace batcher {
+namespace {
+
+constexpr Duration kBlindFirst = std::chrono::milliseconds(50);
+constexpr double kBlindFactor = 1.5;
+constexpr double kStepAtFirst = 0.1;
+constexpr double kStepAtLast = 0.01;
+constexpr double kStepDecay = 0.9;
+
+Duration Scaled(Duration d, double factor) {
+  return Duration(std::llround(static_cast<double>(d.count()) * factor));
+}
+
+}  // namespace
+
+ReadyEstimate::ReadyEstimate(Duration base, Duration per_item)
+    : known_(true),
+      base_ns_(static_cast<double>(base.count())),
+      per_item_ns_(static_cast<double>(per_item.count())),
+      step_ratio_(kStepAtFirst) {}
+
+std::optional<Duration> ReadyEstimate::Predict(std::size_t entries) const {
+  if (!known_) {
+    return std::nullopt;
+  }
+  return Duration(std::llround(base_ns_ + per_item_ns_ * static_cast<double>(entries)));
+}
+
+void ReadyEstimate::Move(std::size_t entries, double by) {
+  // The smallest change of (base, per_item), measured in usual batches, that moves the prediction
+  // for `entries` by exactly `by`.
+  const auto n = static_cast<double>(entries);
+  usual_entries_ += (n - usual_entries_) * 0.1;
+  const double x = n / usual_entries_;
+  const double share = by / (1 + x * x);
+  base_ns_ = std::max(base_ns_ + share, 0.0);
+  per_item_ns_ = std::max(per_item_ns_ + share * x / usual_entries_, 0.0);
+}
+
+void ReadyEstimate::FirstPoll(std::size_t entries, bool done) {
+  CHECK(known_);
+  const double estimate = base_ns_ + per_item_ns_ * static_cast<double>(entries);
+  // Never less than a millisecond: an estimate of 0 could not grow again.
+  const double step = step_ratio_ * std::max(estimate, 1e6);
+  Move(entries, done ? -step : 4 * step);
+  step_ratio_ = std::max(step_ratio_ * kStepDecay, kStepAtLast);
+}
+
+void ReadyEstimate::Done(std::size_t entries, Duration elapsed) {
+  if (known_) {
+    return;
+  }
+  known_ = true;
+  usual_entries_ = static_cast<double>(entries);
+  Move(entries, static_cast<double>(elapsed.count()));
+}
+
+PollSchedule::PollSchedule(const Choice& choice) {
+  if (choice.kind() == "fixed") {
+    every_ = choice.Time("every");
+    return;
+  }
+  CHECK(choice.kind() == "expected");
+  if (choice.Has("base")) {
+    prior_ = ReadyEstimate(choice.Time("base"),
+                           choice.Has("per_item") ? choice.Time("per_item") : Duration(0));
+  }
+}
+
+Instant PollSchedule::Next(const PollHistory& history, Instant now) const {
+  if (every_) {
+    return now + *every_;
+  }
+  const auto polls = static_cast<double>(history.polls);
+  if (!history.ready) {
+    return std::max(history.accepted + Scaled(kBlindFirst, std::pow(kBlindFactor, polls)), now);
+  }
+  if (history.polls == 0) {
+    return std::max(history.accepted + *history.ready, now);
+  }
+  // 10, 20, 40 ... % of the estimate after the poll before, at least a millisecond.
+  const Duration pause = Scaled(*history.ready, 0.1 * std::exp2(std::min(polls - 1, 30.0)));
+  return now + std::max<Duration>(pause, std::chrono::milliseconds(1));
+}
+
+const std::vector<KindSpec>& PollKinds() {
+  static const std::vector<KindSpec> kinds = {
+      {.name = "expected",
+       .meaning =
+           "Polls first when 4 batches in 5 of that size have been ready, as learned from the "
+           "polls before, then after 10, 20, 40 ... % of that time.",
+       .fields = {{.name = "base",
+                   .unit = FieldUnit::kDuration,
+                   .meaning = "The estimate to start from: the time of a batch of no items.",
+                   .maximum = 86400e9,
+                   .optional = true},
+                  {.name = "per_item",
+                   .unit = FieldUnit::kDuration,
+                   .meaning = "The estimate to start from: what each item adds. Goes with base.",
+                   .maximum = 3600e9,
+                   .optional = true}}},
+      {.name = "fixed",
+       .meaning = "Sleeps for the same time before each poll, as the article does.",
+       .fields = {{.name = "every",
+                   .unit = FieldUnit::kDuration,
+                   .meaning = "The sleep after each reply.",
+                   .fallback = 100e6,
+                   .minimum = 1e6,
+                   .maximum = 3600e9}}}};
+  return kinds;
+}
+
+Choice WireOptions::ExpectedPoll() { return Choice(PollKinds().front()); }
+
+}  // namespace batcher

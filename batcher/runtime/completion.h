@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batcher/runtime/endpoint.h"
+
+namespace batcher {
+
+// How a batch function gives its results: each by its index among the keys, in any order, from any
+// thread (one at a time), then Finish. Move-only. What was not set is kMissingResult; a completion
+// that is dropped without Finish fails the whole batch, so that no caller hangs.
+template <class Value>
+class Completion {
+ public:
+  using Done = std::function<void(EndpointReply<Value>)>;
+
+  Completion(std::size_t keys, Done done) : done_(std::move(done)) {
+    reply_.items.resize(keys);
+    reply_.sent = std::chrono::steady_clock::now();
+  }
+  Completion(Completion&& other) noexcept
+      : reply_(std::move(other.reply_)), done_(std::exchange(other.done_, nullptr)) {}
+  Completion& operator=(Completion&&) = delete;
+  ~Completion() { Fail("the batch function dropped its completion"); }
+
+  // An index outside of the keys, or one that was set before, is counted and ignored.
+  void Set(std::size_t index, ItemResult<Value> result) {
+    if (index >= reply_.items.size() || reply_.items[index].outcome != Outcome::kMissingResult) {
+      ++reply_.mismatches;
+      return;
+    }
+    reply_.items[index] = std::move(result);
+  }
+
+  // Nothing may be set afterwards.
+  void Finish() {
+    reply_.kind = ReplyKind::kAnswered;
+    Reply();
+  }
+
+  // The whole batch fails, for good; `message` is one sentence for people. Ignored after Finish.
+  void Fail(std::string message) {
+    reply_.kind = ReplyKind::kRefused;
+    reply_.failure = Outcome::kFailedThrew;
+    reply_.message = std::move(message);
+    Reply();
+  }
+
+ private:
+  void Reply() {
+    if (Done done = std::exchange(done_, nullptr)) {
+      reply_.replied = std::chrono::steady_clock::now();
+      done(std::move(reply_));
+    }
+  }
+
+  EndpointReply<Value> reply_;
+  Done done_;  // Empty once the reply was given.
+};
+
+}  // namespace batcher

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "batcher/base/run_clock.h"
+#include "batcher/core/engine.h"
+#include "batcher/runtime/inbox.h"
+
+namespace batcher {
+
+// Something handed to the loop: a call, a reply, or an order such as Flush.
+struct LoopNode : InboxNode {
+  enum class Kind : std::uint8_t { kCall, kReply, kOrder };
+  explicit LoopNode(Kind node_kind) : kind(node_kind) {}
+  Kind kind;
+};
+
+// The driver of an engine in real time: one thread that takes what was handed in, reads the clock
+// once, tells the engine, and has the effects performed. It sleeps exactly until the engine wants
+// to be woken or something is handed in; an idle loop makes no wake-ups.
+class EngineLoop {
+ public:
+  // What the loop does not know: the keys, values and endpoints of its batcher. All functions are
+  // called on the loop's thread.
+  class Client {
+   public:
+    virtual ~Client() = default;
+    // Tells `engine` the event that the node stands for. The node belongs to the client again.
+    virtual void Tell(LoopNode& node, Engine& engine, Instant now, Effects& effects) = 0;
+    // In this order: the calls and batches that ended, the dispatched, the sends.
+    virtual void Perform(const Effects& effects, const Engine& engine) = 0;
+    // Whether requests are under way, so that replies will still come.
+    [[nodiscard]] virtual bool AwaitsReplies() const = 0;
+  };
+
+  // The client must outlive the loop; it is first called after Start.
+  EngineLoop(const EngineOptions& options, const RunClock& clock, Client& client);
+  // REQUIRES: Stop was called, if Start was.
+  ~EngineLoop() = default;
+  EngineLoop(const EngineLoop&) = delete;
+  EngineLoop& operator=(const EngineLoop&) = delete;
+
+  void Start();
+  // Ends what has not ended with kShutDown, waits for the replies to requests under way, and joins
+  // the thread. REQUIRES: not called on the loop's thread.
+  void Stop();
+
+  // Reserves a place in the queue for one call: false if max_queued calls are queued. Any thread.
+  [[nodiscard]] bool Admit();
+  void SetMaxQueued(std::size_t max_queued) { max_queued_.store(max_queued); }
+
+  // Hands a node in; wakes the thread if it must act before it would wake by itself. Any thread.
+  // REQUIRES for kCall: Admit answered true.
+  void Post(LoopNode& node);
+
+  [[nodiscard]] bool on_loop_thread() const {
+    return std::this_thread::get_id() == thread_.get_id();
+  }
+  [[nodiscard]] const RunClock& clock() const { return clock_; }
+
+ private:
+  void Run();
+  void Turn();
+  [[nodiscard]] bool Finished() const;
+  [[nodiscard]] bool SomethingToDo() const;
+
+  const RunClock clock_;
+  Client& client_;
+  Engine engine_;    // Owned by the thread.
+  Effects effects_;  // Owned by the thread.
+  Instant now_;      // Owned by the thread: the time of its last turn.
+
+  Inbox inbox_;
+  std::atomic<std::size_t> queued_ = 0;  // Calls admitted that have not left the queue.
+  std::atomic<std::size_t> max_queued_;
+  std::atomic<std::size_t> wake_threshold_ = 0;  // Fewer queued calls need not wake the thread.
+  std::atomic<bool> urgent_ = false;             // Something other than a call is in the inbox.
+  std::atomic<bool> asleep_ = false;
+  std::atomic<bool> stopping_ = false;
+
+  std::mutex mutex_;  // Guards nothing but the wait itself.
+  std::condition_variable changed_;
+  std::thread thread_;  // Last member: what it uses is there before it and after it.
+};
+
+}  // namespace batcher

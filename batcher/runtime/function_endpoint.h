@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batcher/base/check.h"
+#include "batcher/runtime/completion.h"
+#include "batcher/runtime/endpoint.h"
+#include "batcher/runtime/workers.h"
+
+namespace batcher {
+
+// A user's own way to look up many keys at once: a database query, an HTTP API, anything. Give
+// `start` or `batch`, and `single` if looking up one key is cheaper by itself.
+template <class Key, class Value>
+struct BatchFunctions {
+  // Blocks, on a thread of the batcher's own, until all is looked up; answers one result for each
+  // key, in their order. Too few: the rest are kMissingResult; too many: ignored and counted. May
+  // throw: the batch then fails as kFailedThrew. Should return soon once a stop is requested.
+  std::function<std::vector<ItemResult<Value>>(std::span<const Key>, std::stop_token)> batch = {};
+  // Starts the look-up and returns; the completion is finished later, from any thread. The keys
+  // live until then. Called on the batcher's thread. May throw, as above.
+  std::function<void(std::span<const Key>, Completion<Value>)> start = {};
+  // Blocks, like `batch`, for one key.
+  std::function<ItemResult<Value>(const Key&, std::stop_token)> single = {};
+};
+
+// Turns what is being thrown into one sentence.
+std::string DescribeException(const std::exception_ptr& thrown);
+
+// The endpoint of a batcher with functions.
+template <class Key, class Value>
+class FunctionEndpoint final : public Endpoint<Key, Value> {
+ public:
+  using Done = typename Endpoint<Key, Value>::Done;
+
+  // REQUIRES: `start` or `batch` is given.
+  explicit FunctionEndpoint(BatchFunctions<Key, Value> functions)
+      : functions_(std::move(functions)) {
+    CHECK(functions_.start || functions_.batch);
+  }
+
+  void Send(const Request<Key>& request, Done done) override {
+    auto completion = std::make_shared<Completion<Value>>(request.keys.size(), std::move(done));
+    const std::span<const Key> keys = request.keys;
+    if (request.kind == RequestKind::kSingle) {
+      workers_.Post([this, keys, completion](const std::stop_token& stop) {
+        Guard(*completion, [&] { completion->Set(0, functions_.single(keys.front(), stop)); });
+      });
+    } else if (functions_.start) {
+      try {
+        functions_.start(keys, std::move(*completion));
+      } catch (...) {
+        completion->Fail(DescribeException(std::current_exception()));
+      }
+    } else {
+      workers_.Post([this, keys, completion](const std::stop_token& stop) {
+        Guard(*completion, [&] { Fill(*completion, functions_.batch(keys, stop)); });
+      });
+    }
+  }
+
+  void RequestStop() override { workers_.RequestStop(); }
+  [[nodiscard]] bool has_single() const override { return functions_.single != nullptr; }
+
+ private:
+  static void Fill(Completion<Value>& completion, std::vector<ItemResult<Value>> results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      completion.Set(i, std::move(results[i]));
+    }
+  }
+
+  // Runs the user's code and finishes, or fails with what it threw.
+  template <class Work>
+  static void Guard(Completion<Value>& completion, Work work) {
+    try {
+      work();
+      completion.Finish();
+    } catch (...) {
+      completion.Fail(DescribeException(std::current_exception()));
+    }
+  }
+
+  BatchFunctions<Key, Value> functions_;
+  Workers workers_;  // Last member: its jobs use the functions.
+};
+
+}  // namespace batcher

@@ -1,0 +1,89 @@
+#include "batcher/runtime/virtual_world.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace batcher {
+
+VirtualWorld::VirtualWorld(Engine& engine, VirtualService& service, Sink sink)
+    : engine_(engine), service_(service), sink_(std::move(sink)) {}
+
+bool VirtualWorld::Later(const Scheduled& a, const Scheduled& b) {
+  return a.reply.at != b.reply.at ? a.reply.at > b.reply.at : a.order > b.order;
+}
+
+void VirtualWorld::Run(const Arrivals& arrivals) {
+  std::optional<VirtualArrival> next = arrivals();
+  while (next) {
+    if (Step(next->at, Instant::max())) {
+      continue;
+    }
+    now_ = std::max(now_, next->at);
+    Tell(Submit{.call = next->call, .key = next->key, .bytes = next->bytes, .submitted = next->at});
+    next = arrivals();
+  }
+  RunUntil(Instant::max());
+}
+
+void VirtualWorld::RunUntil(Instant until) {
+  while (Step(std::nullopt, until)) {
+  }
+  if (until != Instant::max()) {
+    now_ = std::max(now_, until);
+  }
+}
+
+bool VirtualWorld::Step(std::optional<Instant> arrival, Instant until) {
+  const std::optional<Instant> wake = engine_.wake_at();
+  const Instant reply_at = replies_.empty() ? Instant::max() : replies_.front().reply.at;
+  const Instant wake_at = wake ? std::max(*wake, now_) : Instant::max();
+  const Instant arrival_at = arrival.value_or(Instant::max());
+  const Instant earliest = std::min(reply_at, wake_at);
+  if (earliest == Instant::max() || earliest > until) {
+    return false;
+  }
+  // A reply comes before a call of the same time, a timer after it.
+  if (reply_at <= std::min(wake_at, arrival_at)) {
+    DeliverReply();
+    return true;
+  }
+  if (wake_at < arrival_at || !arrival) {
+    now_ = wake_at;
+    Tell(Wake{});
+    return true;
+  }
+  return false;
+}
+
+void VirtualWorld::DeliverReply() {
+  std::pop_heap(replies_.begin(), replies_.end(), Later);
+  const Scheduled scheduled = std::move(replies_.back());
+  replies_.pop_back();
+  now_ = std::max(now_, scheduled.reply.at);
+  Reply reply = scheduled.reply.reply;
+  reply.replied = now_;
+  reply.items = scheduled.reply.items;
+  if (reply.items.empty()) {
+    reply.items = all_values_;
+  }
+  Tell(reply);
+}
+
+void VirtualWorld::Perform() {
+  for (const Send& send : effects_.sends) {
+    const std::span<const Entry> entries = engine_.EntriesOf(send.slot);
+    if (all_values_.size() < entries.size()) {
+      all_values_.resize(entries.size(), Outcome::kValue);
+    }
+    std::optional<VirtualReply> reply =
+        service_.Serve(send, entries, engine_.FirstCallOf(send.slot), now_);
+    if (reply) {
+      reply->reply.request = send.request;
+      replies_.push_back({.reply = *std::move(reply), .order = next_order_++});
+      std::push_heap(replies_.begin(), replies_.end(), Later);
+    }
+  }
+  sink_(effects_);
+}
+
+}  // namespace batcher

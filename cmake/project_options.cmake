@@ -1,0 +1,31 @@
+# Flags of our own targets only: whoever builds the project is never broken by a newer compiler, so
+# -Werror lives in the presets and not here.
+add_library(project_options INTERFACE)
+target_compile_features(project_options INTERFACE cxx_std_20)
+target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(project_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wdouble-promotion -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2
+  -Wimplicit-fallthrough
+  # The same seed gives the same ledger from every compiler and optimisation level.
+  -ffp-contract=off
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wsuggest-override>)
+
+set(BATCHLAB_SANITIZE "" CACHE STRING "Sanitizers of our targets, as for -fsanitize=")
+if(BATCHLAB_SANITIZE)
+  target_compile_options(project_options INTERFACE
+    -fsanitize=${BATCHLAB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(project_options INTERFACE -fsanitize=${BATCHLAB_SANITIZE})
+endif()
+
+# batchlab_test(NAME SOURCES... LIBRARIES...): one GoogleTest program, its tests known to CTest.
+function(batchlab_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE project_options ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,115 @@
+#include "mock_server/http_server.h"
+
+#include <optional>
+#include <utility>
+
+#include "batcher/base/run_clock.h"
+#include "mock_server/delays.h"
+#include "mock_server/listener.h"
+#include "mock_server/request_counts.h"
+#include "mock_server/routes.h"
+
+namespace mock_server {
+namespace {
+
+std::string OriginOf(const std::string& host, int port) {
+  const bool every_address = host.empty() || host == "0.0.0.0" || host == "::";
+  const bool version_6 = host.find(':') != std::string::npos;
+  const std::string name = every_address ? "127.0.0.1" : version_6 ? "[" + host + "]" : host;
+  return "http://" + name + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+class MockServer::Running {
+ public:
+  explicit Running(const ServerOptions& options);
+  ~Running() { Stop(); }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  // Binds and starts to serve. The error says why not. To be called once.
+  std::optional<batcher::Error> Serve();
+  void Stop();
+
+  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] std::string origin() const { return OriginOf(options_.bind, port_); }
+  Delays& delays() { return delays_; }
+  [[nodiscard]] const RequestCounts& counts() const { return counts_; }
+
+ private:
+  Reply Answer(const WireRequest& request);
+
+  const ServerOptions options_;
+  const batcher::RunClock clock_;
+  Delays delays_{clock_};
+  RequestCounts counts_;
+  std::optional<Routes> routes_;  // Made when the port is known.
+  int port_ = 0;
+  Listener listener_;  // Last: its threads use all of the above.
+};
+
+MockServer::Running::Running(const ServerOptions& options)
+    : options_(options),
+      listener_(
+          {.bind = options.bind,
+           .port = options.port,
+           .max_connections = options.max_connections,
+           .max_body_bytes = options.max_body_bytes},
+          [this](const WireRequest& request) { return Answer(request); }, counts_) {}
+
+std::optional<batcher::Error> MockServer::Running::Serve() {
+  const batcher::Result<int> port = listener_.Bind();
+  if (!port) {
+    return port.error();
+  }
+  port_ = *port;
+  routes_.emplace(
+      RoutesOptions{.service = options_.service,
+                    .api_key = options_.api_key,
+                    .public_url = options_.public_url.empty() ? origin() : options_.public_url,
+                    .seed = options_.seed,
+                    .jobs = options_.jobs});
+  listener_.Serve();
+  return std::nullopt;
+}
+
+void MockServer::Running::Stop() {
+  delays_.Stop();
+  listener_.Stop();
+}
+
+// The answer is written before the wait, so that writing it is part of the modelled time.
+Reply MockServer::Running::Answer(const WireRequest& request) {
+  const batcher::Instant now = clock_.Now();
+  Reply reply = routes_->Answer(request, now);
+  if (reply.ready) {
+    if (*reply.ready > now) {
+      delays_.Await(*reply.ready);
+    }
+    const batcher::Duration age = clock_.Now() - *reply.ready;
+    reply.headers.emplace_back("X-Batchlab-Answer-Age-Ns", std::to_string(age.count()));
+  }
+  return reply;
+}
+
+batcher::Result<std::unique_ptr<MockServer>> MockServer::Start(const ServerOptions& options) {
+  auto running = std::make_unique<Running>(options);
+  if (std::optional<batcher::Error> error = running->Serve()) {
+    return *std::move(error);
+  }
+  return std::unique_ptr<MockServer>(new MockServer(std::move(running)));
+}
+
+MockServer::MockServer(std::unique_ptr<Running> running) : running_(std::move(running)) {}
+MockServer::~MockServer() = default;
+
+int MockServer::port() const { return running_->port(); }
+std::string MockServer::origin() const { return running_->origin(); }
+std::vector<batcher::Duration> MockServer::TakeDelayErrors() {
+  return running_->delays().TakeErrors();
+}
+ServerCounts MockServer::counts() const { return running_->counts().Read(); }
+void MockServer::Stop() { running_->Stop(); }
+
+}  // namespace mock_server

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "batcher/base/result.h"
+#include "batcher/base/time.h"
+#include "mock_server/job_store.h"
+#include "mock_server/service_model.h"
+
+namespace mock_server {
+
+struct ServerOptions {
+  ServiceOptions service;
+  std::string api_key;             // empty: any key that is not empty is accepted
+  std::string bind = "127.0.0.1";  // the address or host name to listen on
+  int port = 0;                    // 0: a free one
+  std::string public_url;  // the origin put into a batch answer's `url`; empty: the server's own
+  std::uint64_t seed = 1;
+  std::size_t max_connections = 1024;       // served at once; further ones wait for a place
+  std::size_t max_body_bytes = 16U << 20U;  // a longer body is answered with 413, and not kept
+  JobLimits jobs;
+};
+
+// What a server was asked, and with which status it answered.
+struct ServerCounts {
+  std::uint64_t singles = 0;
+  std::uint64_t submits = 0;
+  std::uint64_t polls = 0;
+  std::uint64_t others = 0;                // health checks, and what fits no route
+  std::map<int, std::uint64_t> by_status;  // of all of these
+  std::size_t peak_requests = 0;           // most requests that were answered at one time
+};
+
+// The geocoding service over HTTP, on threads of its own. A modelled delay never keeps another
+// request waiting: each connection has its thread, and an idle one costs no time. With the answer
+// of a single call or a finished batch comes `X-Batchlab-Answer-Age-Ns`: how long before the reply
+// was written it was ready. A client that sends `X-Batchlab-Ordinal` and `X-Batchlab-Attempt` names
+// the draw of the service time (see DrawKey); else it follows from the address and how often it
+// came. Thread-safe. Keys are never logged.
+class MockServer {
+ public:
+  // A server that accepts connections. The error is a port that is in use or may not be used, or a
+  // host that is not ours.
+  static batcher::Result<std::unique_ptr<MockServer>> Start(const ServerOptions& options);
+
+  ~MockServer();  // Stops.
+  MockServer(const MockServer&) = delete;
+  MockServer& operator=(const MockServer&) = delete;
+
+  [[nodiscard]] int port() const;
+  // "http://127.0.0.1:8080". A server that listens on every address is named by the loopback one.
+  [[nodiscard]] std::string origin() const;
+
+  // Realised minus modelled delay of each answer that has waited since the last call, in no order;
+  // at most a million. What the machine adds to the model.
+  [[nodiscard]] std::vector<batcher::Duration> TakeDelayErrors();
+  [[nodiscard]] ServerCounts counts() const;
+
+  // Closes every connection, whatever it waits for, and returns when all threads have ended. May be
+  // called again.
+  void Stop();
+
+ private:
+  class Running;
+  explicit MockServer(std::unique_ptr<Running> running);
+
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace mock_server

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "batcher/base/random.h"
+#include "batcher/base/time.h"
+
+namespace mock_server {
+
+// A batch that was accepted, with its addresses in the order of the request.
+struct Job {
+  std::vector<std::string> addresses;
+  batcher::Instant ready;
+};
+
+struct JobLimits {
+  std::size_t max_jobs = 10'000;        // the oldest is forgotten first
+  std::size_t max_bytes = 256U << 20U;  // of all addresses together; the newest job always stays
+  batcher::Duration retention = std::chrono::hours(24);  // after a job is ready
+};
+
+// The batches that can be fetched. Pure: it is told the time. A job may be fetched any number of
+// times until it expires or newer ones push it out. Not thread-safe.
+class JobStore {
+ public:
+  JobStore(const JobLimits& limits, std::uint64_t seed);
+
+  // The job's id: 32 lower-case hexadecimal digits.
+  std::string Add(Job job, batcher::Instant now);
+  // None if the id is unknown or expired. The pointer lives until the next Add.
+  [[nodiscard]] const Job* Find(std::string_view id, batcher::Instant now) const;
+
+  [[nodiscard]] std::size_t size() const { return jobs_.size(); }
+
+ private:
+  struct Stored {
+    Job job;
+    std::size_t bytes = 0;
+  };
+
+  [[nodiscard]] bool Expired(const Job& job, batcher::Instant now) const;
+  void ForgetOldest();
+
+  JobLimits limits_;
+  batcher::RandomStream ids_;
+  std::unordered_map<std::string, Stored> jobs_;
+  std::deque<std::string> order_;  // The ids of jobs_, oldest first.
+  std::size_t bytes_ = 0;          // Of all stored jobs.
+};
+
+}  // namespace mock_server

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "batcher/base/result.h"
+#include "mock_server/request_counts.h"
+#include "mock_server/routes.h"
+
+namespace mock_server {
+
+struct ListenerOptions {
+  std::string bind = "127.0.0.1";
+  int port = 0;  // 0: a free one
+  std::size_t max_connections = 1024;
+  std::size_t max_body_bytes = 16U << 20U;
+};
+
+// HTTP over sockets, with a thread for each connection: all that this program knows of the HTTP
+// library, and of what must be set for it to serve hundreds of connections without delays of its
+// own. Requests that cannot be understood are answered here, all others by the handler.
+class Listener {
+ public:
+  // Called on the connection's thread; may block. An exception becomes a reply with status 500.
+  using Handler = std::function<Reply(const WireRequest& request)>;
+
+  // `counts` must outlive the listener.
+  Listener(const ListenerOptions& options, Handler handler, RequestCounts& counts);
+  ~Listener();  // Stops.
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  // The port, once bound: connections are taken in, and served from Serve on. To be called once.
+  batcher::Result<int> Bind();
+  // Serves on threads of its own. REQUIRES: bound.
+  void Serve();
+  // Closes every connection and waits for all threads; the handler must not block any more. May be
+  // called again.
+  void Stop();
+
+ private:
+  class Server;
+
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace mock_server

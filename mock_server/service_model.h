@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "batcher/base/kinds.h"
+#include "batcher/base/random.h"
+#include "batcher/base/time.h"
+#include "mock_server/latency.h"
+
+namespace mock_server {
+
+using batcher::Choice;
+using batcher::Duration;
+using batcher::Instant;
+
+enum class BatchMode {
+  kPending,    // a batch is accepted at once, worked on, and fetched by polls
+  kImmediate,  // a batch is answered when it is done, like a single call
+};
+
+// Requests that the server lets in: `rate` per second, `burst` at once. Others get a 429.
+struct RateLimit {
+  double rate_per_second = 5;
+  double burst = 5;
+  bool counts_polls = true;
+  Duration retry_after = std::chrono::seconds(1);  // what the 429 asks for
+};
+
+// How the service behaves: the `server` part of a scenario. See LatencyKinds for the choices.
+struct ServiceOptions {
+  Choice single = ConstantLatency(std::chrono::milliseconds(60));
+  Choice batch_base = ConstantLatency(std::chrono::milliseconds(80));
+  Duration batch_per_item = std::chrono::microseconds(500);
+  std::optional<Choice>
+      jitter;  // multiplies the time of a batch; scaled to mean 1; none: no jitter
+  BatchMode batch_mode = BatchMode::kPending;
+  std::optional<std::size_t> workers = 8;  // one pool for single calls and jobs; none: no limit
+  std::optional<RateLimit> rate_limit;
+  int unknown_id_status = 404;
+  int empty_batch_status = 400;
+};
+
+// Names the draw of a request's service time: the same for the same call and attempt, whatever else
+// the server was asked. `ordinal` is that of the call, for a batch of its first call.
+struct DrawKey {
+  std::uint64_t ordinal = 0;
+  std::uint64_t attempt = 0;
+};
+
+// What the service says to one request.
+struct Served {
+  int status = 200;         // 200 done, 202 pending, 429 over the rate limit
+  Instant ready;            // when the answer is ready: the reply's time, or, if pending, the job's
+  Duration retry_after{0};  // with 429
+};
+
+// The service in pure form: (request, now, seed) -> (answer, when it is ready). It never waits,
+// reads no clock, does no I/O: the HTTP mock waits until `ready`, the virtual world schedules it.
+// Requests queue first in, first out, before the workers; polls need no worker. A value; not
+// thread-safe. REQUIRES of every function: `now` does not go backwards.
+class ServiceModel {
+ public:
+  ServiceModel(const ServiceOptions& options, std::uint64_t seed);
+
+  // One address. 200, or 429.
+  Served Single(DrawKey key, Instant now);
+  // `items` addresses together. 202 (kPending), 200 (kImmediate), or 429. REQUIRES: items > 0.
+  Served Batch(std::size_t items, DrawKey key, Instant now);
+  // A poll of a job that is ready at `job_ready`. 200, 202, or 429; `ready` is `now`, for 200 the
+  // answer itself has been ready since job_ready.
+  Served Poll(Instant job_ready, Instant now);
+
+  [[nodiscard]] const ServiceOptions& options() const { return options_; }
+
+ private:
+  // True if the rate limit lets a request in at `now`.
+  bool Admit(Instant now);
+  [[nodiscard]] Served Refused(Instant now) const;
+  // How long a worker is busy with a batch.
+  [[nodiscard]] Duration BatchTime(std::size_t items, DrawKey key) const;
+  // When work of length `service` that arrives at `now` is done by the workers.
+  Instant Serve(Duration service, Instant now);
+
+  ServiceOptions options_;
+  std::uint64_t seed_;
+  Latency single_;
+  Latency batch_base_;
+  std::optional<Latency> jitter_;
+  std::vector<Instant> busy_until_;  // A min-heap, one for each worker; empty: no limit.
+  Duration token_gap_{0};            // Of the rate limit: a token comes each.
+  Duration bucket_slack_{0};         // A request is let in if the bucket is full in that time.
+  Instant bucket_full_at_;
+  Instant last_admission_;
+};
+
+}  // namespace mock_server

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "batcher/base/time.h"
+#include "batcher/core/outcome.h"
+#include "batcher/core/records.h"
+
+namespace results {
+
+// All that happened in one run. Everything else (summaries, files, tables, plots) is derived from
+// it.
+struct Ledger {
+  std::vector<batcher::CallRecord> calls;
+  std::vector<batcher::BatchRecord> batches;
+};
+
+// Calls by number, batches by id: the order of the files and of the fingerprint.
+void SortLedger(Ledger& ledger);
+
+// A moment in the life of a record, by its name in files (there with "_ns" behind it).
+template <class Record>
+struct Stamp {
+  std::string_view name;
+  batcher::Instant Record::*at;
+};
+
+// The stamps of a record in the order in which they happen.
+inline constexpr std::array<Stamp<batcher::CallRecord>, 9> kCallStamps = {{
+    {"intended", &batcher::CallRecord::intended},
+    {"submitted", &batcher::CallRecord::submitted},
+    {"due", &batcher::CallRecord::due},
+    {"dispatched", &batcher::CallRecord::dispatched},
+    {"sent", &batcher::CallRecord::sent},
+    {"attempted", &batcher::CallRecord::attempted},
+    {"answered", &batcher::CallRecord::answered},
+    {"replied", &batcher::CallRecord::replied},
+    {"delivered", &batcher::CallRecord::delivered},
+}};
+inline constexpr std::array<Stamp<batcher::BatchRecord>, 6> kBatchStamps = {{
+    {"due", &batcher::BatchRecord::due},
+    {"dispatched", &batcher::BatchRecord::dispatched},
+    {"sent", &batcher::BatchRecord::sent},
+    {"attempted", &batcher::BatchRecord::attempted},
+    {"answered", &batcher::BatchRecord::answered},
+    {"replied", &batcher::BatchRecord::replied},
+}};
+
+// Where the latency of one call went. Each part is the difference of two neighbouring stamps, so
+// the parts sum to the latency to the nanosecond.
+struct Parts {
+  batcher::Duration generator_lateness{0};  // intended to submitted: the load generator's own fault
+  batcher::Duration linger{0};              // submitted to due: the policy chose to wait
+  batcher::Duration slot_wait{0};           // due to dispatched: all slots were taken
+  batcher::Duration send{0};    // dispatched to sent: connections, limits, cost of sending
+  batcher::Duration retry{0};   // sent to attempted: attempts that failed, and pauses
+  batcher::Duration server{0};  // attempted to answered
+  batcher::Duration poll_quantisation{0};  // answered to replied: the server had it, nobody asked
+  batcher::Duration delivery{0};           // replied to delivered
+
+  [[nodiscard]] batcher::Duration Sum() const;
+};
+
+// The parts by the names of files, in the order in which they happen.
+struct PartName {
+  std::string_view name;
+  batcher::Duration Parts::*length;
+};
+inline constexpr std::array<PartName, 8> kParts = {{
+    {"generator_lateness", &Parts::generator_lateness},
+    {"linger", &Parts::linger},
+    {"slot_wait", &Parts::slot_wait},
+    {"send", &Parts::send},
+    {"retry", &Parts::retry},
+    {"server", &Parts::server},
+    {"poll_quantisation", &Parts::poll_quantisation},
+    {"delivery", &Parts::delivery},
+}};
+
+[[nodiscard]] Parts PartsOf(const batcher::CallRecord& call);
+
+// What the caller felt: from the moment the schedule wanted the call to the delivery of its answer.
+constexpr batcher::Duration Latency(const batcher::CallRecord& call) {
+  return call.delivered - call.intended;
+}
+
+// What batching cost the caller: from the submit of the call to its first HTTP request.
+constexpr batcher::Duration Wait(const batcher::CallRecord& call) {
+  return call.sent - call.submitted;
+}
+
+// The service answered the call, be it that it knows no such thing.
+constexpr bool IsAnswered(batcher::Outcome outcome) {
+  return outcome == batcher::Outcome::kValue || outcome == batcher::Outcome::kNotFound;
+}
+
+// What the service charges for a batch: for each attempt that it took on, 1 through the single
+// endpoint, 0.5 for each entry through the batch endpoint.
+constexpr double Credits(const batcher::BatchRecord& batch) {
+  const double each = batch.endpoint == batcher::EndpointKind::kBatch ? 0.5 * batch.entries : 1.0;
+  return each * batch.accepted;
+}
+
+}  // namespace results

@@ -1,0 +1,149 @@
+#include "results/lib/run_files.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
+
+namespace results {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A name beside `path` that no other process writes to.
+fs::path Beside(const fs::path& path) {
+  return path.parent_path() / fmt::format(".{}.{}", path.filename().string(), getpid());
+}
+
+batcher::Error Cannot(std::string_view what, const fs::path& path, std::string_view why) {
+  return {fmt::format("cannot {} {}: {}", what, path.string(), why)};
+}
+
+// ROOT/runs/UTC-SCENARIO, with "-2", "-3", ... behind it when there are several within one second.
+batcher::Result<fs::path> MakeNewDirectory(const RunPlace& place) {
+  const fs::path runs = place.root / "runs";
+  std::error_code error;
+  fs::create_directories(runs, error);
+  if (error) {
+    return Cannot("create the output folder", runs, error.message());
+  }
+  std::string moment = FormatUtc(place.now);
+  std::erase_if(moment, [](char c) { return c == '-' || c == ':'; });
+  const std::string name = moment + "-" + SafeName(place.scenario_name);
+  for (int attempt = 1; attempt <= 1000; ++attempt) {
+    const fs::path path = runs / (attempt == 1 ? name : fmt::format("{}-{}", name, attempt));
+    if (fs::create_directory(path, error)) {
+      return path;
+    }
+    if (error) {
+      return Cannot("create the output folder", path, error.message());
+    }
+  }
+  return Cannot("create the output folder", runs / name, "1000 of this name are there already");
+}
+
+// The link is relative, so that the root can be moved as a whole.
+std::optional<batcher::Error> TurnLink(const fs::path& link, const fs::path& directory) {
+  const fs::path beside = Beside(link);
+  std::error_code error;
+  fs::remove(beside, error);
+  fs::create_directory_symlink(directory.lexically_relative(link.parent_path()), beside, error);
+  if (!error) {
+    fs::rename(beside, link, error);
+  }
+  if (error) {
+    const batcher::Error refused = Cannot("turn the link", link, error.message());
+    fs::remove(beside, error);
+    return refused;
+  }
+  return std::nullopt;
+}
+
+bool IsSafe(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '-';
+}
+
+}  // namespace
+
+batcher::Result<RunDirectory> OpenRunDirectory(const RunPlace& place) {
+  RunDirectory directory;
+  std::error_code error;
+  if (place.chosen) {
+    directory.path = *place.chosen;
+    fs::create_directories(directory.path, error);
+    if (error || !fs::is_directory(directory.path)) {
+      return Cannot("create the output folder", directory.path,
+                    error ? error.message() : "it is not a folder");
+    }
+  } else {
+    const batcher::Result<fs::path> made = MakeNewDirectory(place);
+    if (!made) {
+      return made.error();
+    }
+    directory = {.path = *made, .latest = place.root / "latest"};
+  }
+  // Only writing tells whether one can write: a folder's permission bits do not know of full disks.
+  const fs::path probe = directory.path / ".probe";
+  if (auto refused = WriteFileAtOnce(probe, "probe\n")) {
+    return *refused;
+  }
+  fs::remove(probe, error);
+  fs::remove(directory.path / "run.json", error);
+  return directory;
+}
+
+std::optional<batcher::Error> WriteRun(const RunDirectory& directory, const RunReport& report,
+                                       const Machine& machine) {
+  const batcher::Result<std::string> run_json = RunJson(report);
+  if (!run_json) {
+    return run_json.error();
+  }
+  if (auto error = WriteFileAtOnce(directory.path / "machine.json", MachineJson(machine))) {
+    return error;
+  }
+  if (auto error = WriteFileAtOnce(directory.path / "run.json", *run_json)) {
+    return error;
+  }
+  return directory.latest ? TurnLink(*directory.latest, directory.path) : std::nullopt;
+}
+
+std::optional<batcher::Error> WriteFileAtOnce(const fs::path& path, std::string_view text) {
+  const fs::path beside = Beside(path);
+  std::FILE* file = std::fopen(beside.c_str(), "wb");
+  if (file == nullptr) {
+    return Cannot("write", path, std::strerror(errno));
+  }
+  errno = 0;
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool closed = std::fclose(file) == 0;
+  if (!written || !closed || std::rename(beside.c_str(), path.c_str()) != 0) {
+    const int cause = errno;
+    std::remove(beside.c_str());
+    return Cannot("write", path, std::strerror(cause));
+  }
+  return std::nullopt;
+}
+
+std::string SafeName(std::string_view text) {
+  constexpr std::size_t kLongest = 80;
+  std::string name;
+  for (const char c : text) {
+    if (name.size() == kLongest) {
+      break;
+    }
+    const char safe = IsSafe(c) ? c : '-';
+    const bool hidden = name.empty() && (safe == '.' || safe == '-');
+    const bool repeated = safe == '-' && name.ends_with('-');
+    if (!hidden && !repeated) {
+      name += safe;
+    }
+  }
+  name.erase(name.find_last_not_of('-') + 1);
+  return name.empty() ? "run" : name;
+}
+
+}  // namespace results

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "batcher/base/kinds.h"
+#include "batcher/base/result.h"
+#include "batcher/base/time.h"
+#include "scenarios/copied.h"
+
+namespace scenarios {
+
+struct Scenario;
+
+inline constexpr std::uint32_t kNoBurst = std::numeric_limits<std::uint32_t>::max();
+
+// When a call comes in.
+struct Arrival {
+  batcher::Instant at;
+  std::uint64_t ordinal = 0;       // 0, 1, 2 ... in the order of arrival
+  std::uint32_t burst = kNoBurst;  // which burst it belongs to, from 0
+};
+
+// Makes the times of one kind of arrivals, in ascending order. A source is a file of its own and a
+// line in the registry.
+class ArrivalSource {
+ public:
+  virtual ~ArrivalSource() = default;
+
+  // The next arrival, its ordinal not yet set; none: there are no more, now and ever after.
+  virtual std::optional<Arrival> Next() = 0;
+
+  // Goes on with the same arrivals.
+  [[nodiscard]] virtual std::unique_ptr<ArrivalSource> Clone() const = 0;
+
+ protected:
+  ArrivalSource() = default;
+  ArrivalSource(const ArrivalSource&) = default;
+  ArrivalSource& operator=(const ArrivalSource&) = default;
+};
+
+// Where a source that would go on for ever is cut.
+struct ArrivalBounds {
+  std::optional<std::uint64_t> count;       // arrivals in all
+  std::optional<batcher::Duration> length;  // arrivals before this time
+};
+
+// The arrivals of a run, made one by one: memory does not grow with their number. A value: a copy
+// goes on with the same arrivals. Not thread-safe.
+class ArrivalStream {
+ public:
+  ArrivalStream(std::unique_ptr<ArrivalSource> source, const ArrivalBounds& bounds);
+
+  // The next arrival, never before the one that came last; none: there are no more.
+  std::optional<Arrival> Next() {
+    if (next_ordinal_ == count_) {
+      return std::nullopt;
+    }
+    std::optional<Arrival> arrival = source_->Next();
+    if (!arrival || arrival->at >= end_) {
+      count_ = next_ordinal_;
+      return std::nullopt;
+    }
+    arrival->ordinal = next_ordinal_++;
+    return arrival;
+  }
+
+ private:
+  Copied<ArrivalSource> source_;
+  std::uint64_t next_ordinal_ = 0;
+  std::uint64_t count_;  // Reached by next_ordinal_ when there are no more.
+  batcher::Instant end_;
+};
+
+// One row of the registry.
+struct ArrivalKind {
+  batcher::KindSpec spec;
+  // What is wrong with a choice whose fields are each in range, as a sentence's end; null: nothing.
+  std::optional<std::string> (*problem)(const batcher::Choice& choice);
+  // Reads files, if the kind has any. REQUIRES: problem(choice) found none.
+  batcher::Result<ArrivalStream> (*open)(const batcher::Choice& choice, std::uint64_t seed);
+};
+
+// All kinds of arrivals, in the order of the documents.
+const std::vector<ArrivalKind>& ArrivalKinds();
+
+// Null if there is no such kind.
+const ArrivalKind* FindArrivalKind(std::string_view name);
+
+// What is wrong with a choice beyond the range of each field ("found both count and for, wanted one
+// of them"), as a sentence's end; none if it can be used.
+[[nodiscard]] std::optional<std::string> ArrivalProblem(const batcher::Choice& choice);
+
+// The arrivals of a scenario, from time 0. A trace is read once, here; copies of the stream share
+// it. An unreadable trace is an error that names the line.
+[[nodiscard]] batcher::Result<ArrivalStream> OpenArrivals(const Scenario& scenario);
+
+}  // namespace scenarios

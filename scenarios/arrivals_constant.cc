@@ -1,0 +1,40 @@
+#include <cmath>
+
+#include "scenarios/arrival_kinds.h"
+
+namespace scenarios {
+namespace {
+
+// Call k comes k gaps after the start: computed from k, so that roundings don't add up.
+class Constant final : public ArrivalSource {
+ public:
+  explicit Constant(double rate_per_second) : rate_per_second_(rate_per_second) {}
+
+  std::optional<Arrival> Next() override {
+    const double nanoseconds = static_cast<double>(next_++) * 1e9 / rate_per_second_;
+    return Arrival{.at = batcher::At(batcher::Duration(std::llround(nanoseconds)))};
+  }
+  std::unique_ptr<ArrivalSource> Clone() const override {
+    return std::make_unique<Constant>(*this);
+  }
+
+ private:
+  double rate_per_second_;
+  std::uint64_t next_ = 0;
+};
+
+}  // namespace
+
+ArrivalKind ConstantArrivals() {
+  return {
+      .spec = {.name = "constant",
+               .meaning = "A call at the start and then one after each equal gap.",
+               .fields = SteadyFields()},
+      .problem = SteadyProblem,
+      .open = [](const batcher::Choice& choice, std::uint64_t) -> batcher::Result<ArrivalStream> {
+        return ArrivalStream(std::make_unique<Constant>(choice.Number("rate")),
+                             SteadyBounds(choice));
+      }};
+}
+
+}  // namespace scenarios

@@ -1,0 +1,52 @@
+#include <utility>
+
+#include "scenarios/arrival_kinds.h"
+#include "scenarios/trace.h"
+
+namespace scenarios {
+namespace {
+
+class Replay final : public ArrivalSource {
+ public:
+  explicit Replay(Trace trace) : trace_(std::move(trace)) {}
+
+  std::optional<Arrival> Next() override {
+    if (next_ == trace_->size()) {
+      return std::nullopt;
+    }
+    return Arrival{.at = (*trace_)[next_++]};
+  }
+  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Replay>(*this); }
+
+ private:
+  Trace trace_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+ArrivalKind TraceArrivals() {
+  return {
+      .spec = {.name = "trace",
+               .meaning = "Replays recorded arrivals.",
+               .fields = {{.name = "file",
+                           .unit = batcher::FieldUnit::kFile,
+                           .meaning = "A CSV file with a header and a column arrival_ns: whole "
+                                      "nanoseconds from the start, ascending."},
+                          {.name = "speed",
+                           .unit = batcher::FieldUnit::kNumber,
+                           .meaning = "Divides the times: 2 replays twice as fast.",
+                           .fallback = 1,
+                           .minimum = 0.001,
+                           .maximum = 1e6}}},
+      .problem = nullptr,
+      .open = [](const batcher::Choice& choice, std::uint64_t) -> batcher::Result<ArrivalStream> {
+        batcher::Result<Trace> trace = ReadTrace(choice.Text("file"), choice.Number("speed"));
+        if (!trace) {
+          return trace.error();
+        }
+        return ArrivalStream(std::make_unique<Replay>(std::move(*trace)), {});
+      }};
+}
+
+}  // namespace scenarios

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "batcher/base/kinds.h"
+#include "batcher/base/time.h"
+#include "batcher/core/options.h"
+#include "mock_server/service_model.h"
+#include "scenarios/threshold.h"
+
+namespace scenarios {
+
+using batcher::Choice;
+using batcher::Duration;
+using batcher::Instant;
+
+// What is put to work in a run: who calls and when, the batcher, the wire, the service, and what is
+// demanded of the result. A plain value; read from a file by LoadScenario, written by DumpScenario.
+struct Scenario {
+  std::string name = "scenario";
+  std::string description;  // what the scenario shows
+
+  Choice arrivals = DefaultArrivals();  // see ArrivalKinds
+  Choice keys = DefaultKeys();          // see KeyKinds
+
+  batcher::QueueOptions batcher;
+  batcher::WireOptions client;
+  // There and back, added to each HTTP request. Virtual time only: over HTTP the network takes its
+  // own.
+  Duration rtt{0};
+  mock_server::ServiceOptions server;
+
+  std::vector<Threshold> slo;  // all of them must hold
+  std::uint64_t seed = 1;
+
+  static Choice DefaultArrivals();  // poisson at 200/s, 1,000 calls
+  static Choice DefaultKeys();      // sequential
+};
+
+}  // namespace scenarios

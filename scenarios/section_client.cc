@@ -1,0 +1,108 @@
+#include "scenarios/sections.h"
+
+namespace scenarios {
+namespace {
+
+using batcher::FieldUnit;
+
+constexpr double kHourNs = 3600e9;
+constexpr double kDayNs = 24 * kHourNs;
+
+void DescribeRateLimit(FieldVisitor& visitor, batcher::ClientRateLimit& limit) {
+  VisitNumber(visitor,
+              {.name = "rate",
+               .unit = FieldUnit::kRate,
+               .meaning = "HTTP requests per time, in the long run; polls count.",
+               .minimum = 0.0001,
+               .maximum = 1e9},
+              limit.rate_per_second);
+  VisitNumber(visitor,
+              {.name = "burst",
+               .unit = FieldUnit::kNumber,
+               .meaning = "HTTP requests at once, after a pause.",
+               .minimum = 1},
+              limit.burst);
+}
+
+void DescribeCost(FieldVisitor& visitor, batcher::SendCost& cost) {
+  VisitNumber(
+      visitor,
+      {.name = "per_request",
+       .unit = FieldUnit::kDuration,
+       .meaning = "Time of the client's machine for each HTTP request, one after the other. For "
+                  "virtual time.",
+       .maximum = kHourNs},
+      cost.per_request);
+  VisitNumber(visitor,
+              {.name = "per_item",
+               .unit = FieldUnit::kDuration,
+               .meaning = "The same for each address in it.",
+               .maximum = kHourNs},
+              cost.per_item);
+}
+
+void DescribeRetries(FieldVisitor& visitor, batcher::WireOptions& options) {
+  VisitNumber(
+      visitor,
+      {.name = "retries",
+       .unit = FieldUnit::kCount,
+       .meaning = "Consecutive failures of a batch that are repeated; the next one ends it.",
+       .maximum = 1000},
+      options.retries);
+  VisitNumber(
+      visitor,
+      {.name = "backoff",
+       .unit = FieldUnit::kDuration,
+       .meaning = "The pause before the first retry; each further one is twice as long, each "
+                  "drawn from 50 to 150 %.",
+       .maximum = kHourNs},
+      options.backoff);
+  VisitNumber(visitor,
+              {.name = "timeout",
+               .unit = FieldUnit::kDuration,
+               .meaning = "From a call's submit to its outcome, at most.",
+               .minimum = 1,
+               .maximum = kDayNs},
+              options.timeout);
+  VisitNumber(visitor,
+              {.name = "attempt_timeout",
+               .unit = FieldUnit::kDuration,
+               .meaning = "For one HTTP request, at most.",
+               .minimum = 1,
+               .maximum = kDayNs},
+              options.attempt_timeout);
+}
+
+}  // namespace
+
+void DescribeClient(FieldVisitor& visitor, batcher::WireOptions& options, Duration& rtt) {
+  visitor.Kind({"poll", "When a pending batch is asked for."}, PollSet(), options.poll);
+  DescribeRetries(visitor, options);
+  VisitNumber(visitor,
+              {.name = "max_connections",
+               .unit = FieldUnit::kCount,
+               .meaning = "HTTP requests under way at once, at most.",
+               .minimum = 1,
+               .maximum = 10'000},
+              options.max_connections);
+  VisitOptional(visitor,
+                {"rate_limit", "HTTP requests that the client lets itself send; null: no limit."},
+                options.rate_limit, DescribeRateLimit);
+  VisitNumber(visitor,
+              {.name = "min_poll",
+               .unit = FieldUnit::kDuration,
+               .meaning = "Between two polls of a batch, and before the first, at least.",
+               .maximum = kHourNs},
+              options.min_poll);
+  visitor.Section({"cost", "What sending takes the client itself."},
+                  [&](FieldVisitor& section) { DescribeCost(section, options.cost); });
+  VisitNumber(
+      visitor,
+      {.name = "rtt",
+       .unit = FieldUnit::kDuration,
+       .meaning = "There and back over the network, for each HTTP request. Virtual time only.",
+       .maximum = kHourNs},
+      rtt);
+}
+
+}  // namespace scenarios

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "scenarios/fields.h"
+#include "scenarios/scenario.h"
+
+namespace scenarios {
+
+// The description of every field: its name in the file, its range, what it means, where it is held.
+// A field that is added to an option struct is added here, in the file of its section, and nowhere
+// else.
+
+void DescribeScenario(FieldVisitor& visitor, Scenario& scenario);
+
+void DescribeBatcher(FieldVisitor& visitor, batcher::QueueOptions& options);
+void DescribeClient(FieldVisitor& visitor, batcher::WireOptions& options, Duration& rtt);
+void DescribeServer(FieldVisitor& visitor, mock_server::ServiceOptions& options);
+
+}  // namespace scenarios
