@@ -75,6 +75,7 @@ std::optional<batcher::Error> MockServer::Running::Serve() {
 }
 
 void MockServer::Running::Stop() {
+  listener_.Disconnect();  // First: a wait that ends early must not become an early answer.
   delays_.Stop();
   listener_.Stop();
 }

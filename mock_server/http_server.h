@@ -15,15 +15,16 @@
 namespace mock_server {
 
 struct ServerOptions {
-  ServiceOptions service;
-  std::string api_key;             // empty: any key that is not empty is accepted
+  ServiceOptions service = {};
+  std::string api_key = {};        // empty: any key that is not empty is accepted
   std::string bind = "127.0.0.1";  // the address or host name to listen on
   int port = 0;                    // 0: a free one
-  std::string public_url;  // the origin put into a batch answer's `url`; empty: the server's own
+  // The origin that is put into a batch answer's `url`; empty: the server's own.
+  std::string public_url = {};
   std::uint64_t seed = 1;
   std::size_t max_connections = 1024;       // served at once; further ones wait for a place
   std::size_t max_body_bytes = 16U << 20U;  // a longer body is answered with 413, and not kept
-  JobLimits jobs;
+  JobLimits jobs = {};
 };
 
 // What a server was asked, and with which status it answered.

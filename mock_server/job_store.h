@@ -15,8 +15,8 @@ namespace mock_server {
 
 // A batch that was accepted, with its addresses in the order of the request.
 struct Job {
-  std::vector<std::string> addresses;
-  batcher::Instant ready;
+  std::vector<std::string> addresses = {};
+  batcher::Instant ready = {};
 };
 
 struct JobLimits {

@@ -72,6 +72,7 @@ class Listener::Server : public httplib::Server {
 
   batcher::Result<int> Bind();
   void Serve();
+  void Disconnect() { open_.ShutdownAll(); }
   void Stop();
 
  private:
@@ -180,7 +181,7 @@ void Listener::Server::Serve() {
 
 void Listener::Server::Stop() {
   std::call_once(stopped_, [this] {
-    open_.ShutdownAll();
+    Disconnect();
     if (accepter_.joinable()) {
       stop();
       accepter_.join();
@@ -275,6 +276,7 @@ Listener::~Listener() = default;
 
 batcher::Result<int> Listener::Bind() { return server_->Bind(); }
 void Listener::Serve() { server_->Serve(); }
+void Listener::Disconnect() { server_->Disconnect(); }
 void Listener::Stop() { server_->Stop(); }
 
 }  // namespace mock_server

@@ -36,8 +36,10 @@ class Listener {
   batcher::Result<int> Bind();
   // Serves on threads of its own. REQUIRES: bound.
   void Serve();
-  // Closes every connection and waits for all threads; the handler must not block any more. May be
-  // called again.
+  // Ends every connection: what a handler returns from now on reaches nobody.
+  void Disconnect();
+  // Disconnects and waits for all threads; the handler must not block any more. May be called
+  // again.
   void Stop();
 
  private:

@@ -22,9 +22,9 @@ enum class Route { kSingle, kSubmit, kPoll, kHealth, kOther };
 
 // A request as it came over the wire; the views need to live for one Answer only.
 struct WireRequest {
-  std::string_view method;
-  std::string_view path;    // decoded, without the query
-  std::string_view target;  // as on the request line
+  std::string_view method = {};
+  std::string_view path = {};    // decoded, without the query
+  std::string_view target = {};  // as on the request line
   std::string_view body = {};
   std::optional<std::uint64_t> ordinal = {};  // of the call, where the client tells it; see DrawKey
   std::uint64_t attempt = 0;
@@ -42,11 +42,11 @@ struct Reply {
 [[nodiscard]] Reply ErrorReply(int status, std::string_view message);
 
 struct RoutesOptions {
-  ServiceOptions service;
-  std::string api_key;     // empty: any key that is not empty will do
-  std::string public_url;  // the origin that the `url` of an accepted batch begins with
+  ServiceOptions service = {};
+  std::string api_key = {};     // empty: any key that is not empty will do
+  std::string public_url = {};  // the origin that the `url` of an accepted batch begins with
   std::uint64_t seed = 1;
-  JobLimits jobs;
+  JobLimits jobs = {};
 };
 
 // The service on the level of requests and replies: it checks them, asks the model when the answer

@@ -14,6 +14,7 @@ using batcher::At;
 using Json = nlohmann::json;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""ns;
+using std::chrono_literals::operator""us;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;

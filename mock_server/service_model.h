@@ -34,11 +34,11 @@ struct ServiceOptions {
   Choice single = ConstantLatency(std::chrono::milliseconds(60));
   Choice batch_base = ConstantLatency(std::chrono::milliseconds(80));
   Duration batch_per_item = std::chrono::microseconds(500);
-  std::optional<Choice>
-      jitter;  // multiplies the time of a batch; scaled to mean 1; none: no jitter
+  // Multiplies the time of a batch; scaled to mean 1 (see JitterProblem); none: no jitter.
+  std::optional<Choice> jitter = {};
   BatchMode batch_mode = BatchMode::kPending;
   std::optional<std::size_t> workers = 8;  // one pool for single calls and jobs; none: no limit
-  std::optional<RateLimit> rate_limit;
+  std::optional<RateLimit> rate_limit = {};
   int unknown_id_status = 404;
   int empty_batch_status = 400;
 };
@@ -53,7 +53,7 @@ struct DrawKey {
 // What the service says to one request.
 struct Served {
   int status = 200;         // 200 done, 202 pending, 429 over the rate limit
-  Instant ready;            // when the answer is ready: the reply's time, or, if pending, the job's
+  Instant ready = {};       // of the answer: the reply's time, or, if pending, the job's
   Duration retry_after{0};  // with 429
 };
 

@@ -46,12 +46,12 @@ class Burst final : public ArrivalSource {
 std::optional<std::string> Problem(const Choice& choice) {
   const bool repeats = choice.Count("count") > 1;
   if (repeats && choice.Time("spread") > choice.Time("every")) {
-    return "found a spread of " + FormatDuration(choice.Time("spread")) +
-           ", wanted at most every (" + FormatDuration(choice.Time("every")) +
+    return "found a spread of " + batcher::FormatDuration(choice.Time("spread")) +
+           ", wanted at most every (" + batcher::FormatDuration(choice.Time("every")) +
            "), so that bursts don't overlap";
   }
   if ((choice.Number("count") - 1) * choice.Number("every") > kLongestRunNs) {
-    return "the last burst would come after more than " + FormatDuration(kLongestRun) +
+    return "the last burst would come after more than " + batcher::FormatDuration(kLongestRun) +
            ", wanted a smaller count or a smaller every";
   }
   return std::nullopt;

@@ -18,7 +18,7 @@ struct KindSet {
   std::optional<std::string> (*problem)(const batcher::Choice& choice) = nullptr;
 
   // The field of the first kind that a bare duration stands for; empty: an object is needed.
-  std::string_view bare_duration;
+  std::string_view bare_duration = {};
 
   // Null if there is no such kind.
   [[nodiscard]] const batcher::KindSpec* Find(std::string_view kind) const;

@@ -48,8 +48,9 @@ Result<Scenario> Read(std::string_view text, const std::string& source_name,
 
 }  // namespace
 
-Result<Scenario> ParseScenario(std::string_view text, const std::string& source_name) {
-  return Read(text, source_name, {});
+Result<Scenario> ParseScenario(std::string_view text, const std::string& source_name,
+                               const std::vector<std::string>& overrides) {
+  return Read(text, source_name, overrides);
 }
 
 Result<Scenario> LoadScenario(const std::string& path, const std::vector<std::string>& overrides) {

@@ -14,10 +14,12 @@ namespace scenarios {
 // allowed: "excel.json: batcher.policy.windw: unknown field; allowed: kind, window". `source_name`
 // is the path of the file: paths in the scenario are relative to its folder, and its stem is the
 // default name. Traces and lists of keys are read by OpenArrivals and OpenKeys, not here.
-[[nodiscard]] batcher::Result<Scenario> ParseScenario(std::string_view text,
-                                                      const std::string& source_name);
+// `overrides` ("batcher.max_items=100") are applied first, see ApplyOverrides.
+[[nodiscard]] batcher::Result<Scenario> ParseScenario(
+    std::string_view text, const std::string& source_name,
+    const std::vector<std::string>& overrides = {});
 
-// The same from a file, after `overrides` ("batcher.max_items=100", see ApplyOverrides).
+// The same from a file.
 [[nodiscard]] batcher::Result<Scenario> LoadScenario(
     const std::string& path, const std::vector<std::string>& overrides = {});
 

@@ -57,7 +57,7 @@ Result<Instant> ParseTime(std::string_view line, std::size_t column, double spee
   if (nanoseconds > kLongestRunNs) {
     return Error{"found " + std::string(text) +
                  ", wanted times from the start of the trace, at most " +
-                 FormatDuration(kLongestRun)};
+                 batcher::FormatDuration(kLongestRun)};
   }
   return batcher::At(Duration(std::llround(nanoseconds)));
 }
@@ -101,9 +101,9 @@ Result<Trace> ReadTrace(const std::string& path, double speed) {
     }
     if (!times->empty() && *at < times->back()) {
       return AtLine(path, line_number,
-                    "found " + FormatDuration(at->time_since_epoch()) +
+                    "found " + batcher::FormatDuration(at->time_since_epoch()) +
                         " from the start, wanted at least that of the line before, " +
-                        FormatDuration(times->back().time_since_epoch()));
+                        batcher::FormatDuration(times->back().time_since_epoch()));
     }
     times->push_back(*at);
   }

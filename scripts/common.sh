@@ -1,8 +1,9 @@
 # What the scripts share. Sourced, not run: goes to the root of the project and names it $root.
 # shellcheck shell=bash
 
+script=$(readlink -f "$0")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cd "$root"
+cd "$root" || exit
 
 bold='' red='' green='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
@@ -13,12 +14,12 @@ say() { printf '%s%s%s\n' "$bold" "$*" "$plain"; }
 
 # fail CODE SENTENCE: ends the script. The code is 2 for a wrong use, 1 for anything else.
 fail() {
-  printf '%s%s: %s%s\n' "$red" "${0##*/}" "$2" "$plain" >&2
+  printf '%s%s: %s%s\n' "$red" "${script##*/}" "$2" "$plain" >&2
   exit "$1"
 }
 
 # The comment that opens the calling script is its help.
-print_help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+print_help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$script"; }
 
 # quietly WHAT COMMAND...: runs the command under one line of progress. What it prints goes to a log
 # under build/, whose end is shown only if it fails. Returns the command's code.

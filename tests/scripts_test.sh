@@ -34,19 +34,22 @@ with_stand_ins() { env PATH="$work/bin:$PATH" "$@"; }
 for script in "$root"/scripts/{setup,demo,test,check,batchlab} "$root"/.ci/run; do
   expect "$script can be run" 0 '' test -x "$script"
 done
-for script in "$root"/scripts/{setup,demo,test,check,batchlab,common.sh} "$root"/.ci/run "$0"; do
+for script in "$root"/scripts/{setup,demo,test,check,batchlab,common.sh} "$root"/.ci/run "$root/tests/scripts_test.sh"; do
   expect "$script parses" 0 '' bash -n "$script"
 done
 if command -v shellcheck >/dev/null; then
   cd "$root"
   expect "shellcheck has nothing to say" 0 '' \
-    shellcheck -x scripts/{setup,demo,test,check,batchlab,common.sh} .ci/run tests/scripts_test.sh
+    shellcheck -x -S warning scripts/{setup,demo,test,check,batchlab,common.sh} .ci/run tests/scripts_test.sh
   cd "$work"
 fi
 
 for script in setup demo test check; do
   expect "$script explains itself" 0 "^scripts/$script " "$root/scripts/$script" --help
 done
+cd "$root/scripts"
+expect "a script can be called from its own folder" 0 '^scripts/setup ' ./setup --help
+cd "$work"
 for script in setup test check; do
   expect "$script refuses what it does not know" 2 '"--frob' "$root/scripts/$script" --frob
 done

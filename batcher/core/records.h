@@ -26,15 +26,15 @@ struct CallRecord {
   EndpointKind endpoint = EndpointKind::kNone;
   Outcome outcome = Outcome::kValue;
 
-  Instant intended;    // when the schedule wanted it
-  Instant submitted;   // Submit was called          | generator lateness = submitted - intended
-  Instant due;         // the policy gave a reason   | linger             = due - submitted
-  Instant dispatched;  // it left the queue          | slot wait          = dispatched - due
-  Instant sent;        // its first HTTP request left| send               = sent - dispatched
-  Instant attempted;   // the submit that succeeded  | retry              = attempted - sent
-  Instant answered;    // the server has the answer  | server             = answered - attempted
-  Instant replied;     // the answer is here         | poll quantisation  = replied - answered
-  Instant delivered;   // the caller has it          | delivery           = delivered - replied
+  Instant intended{};    // when the schedule wanted it
+  Instant submitted{};   // Submit was called          | generator lateness = submitted - intended
+  Instant due{};         // the policy gave a reason   | linger             = due - submitted
+  Instant dispatched{};  // it left the queue          | slot wait          = dispatched - due
+  Instant sent{};        // its first HTTP request left| send               = sent - dispatched
+  Instant attempted{};   // the submit that succeeded  | retry              = attempted - sent
+  Instant answered{};    // the server has the answer  | server             = answered - attempted
+  Instant replied{};     // the answer is here         | poll quantisation  = replied - answered
+  Instant delivered{};   // the caller has it          | delivery           = delivered - replied
 };
 
 // The life of one batch (also of a lone call that went through the single endpoint).
@@ -52,12 +52,12 @@ struct BatchRecord {
   Duration timer_lag{0};         // how late the engine was woken for `due`: part of the slot wait
   std::uint64_t first_call = 0;  // CallRecord::call of its first call
 
-  Instant due;
-  Instant dispatched;
-  Instant sent;
-  Instant attempted;
-  Instant answered;
-  Instant replied;
+  Instant due{};
+  Instant dispatched{};
+  Instant sent{};
+  Instant attempted{};
+  Instant answered{};
+  Instant replied{};
 };
 
 }  // namespace batcher

@@ -18,6 +18,16 @@ using Seen = LoopbackServer::Seen;
 using Reply = EndpointReply<Place>;
 using Keys = std::vector<std::string>;
 
+Request<std::string> Single(const Keys& keys) {
+  return {.kind = RequestKind::kSingle, .keys = keys, .job = {}};
+}
+Request<std::string> Submit(const Keys& keys) {
+  return {.kind = RequestKind::kSubmit, .keys = keys, .job = {}};
+}
+Request<std::string> Poll(const Keys& keys) {
+  return {.kind = RequestKind::kPoll, .keys = keys, .job = "00ff"};
+}
+
 // A server that answers every request alike, and an endpoint that talks to it.
 class Fixture {
  public:
@@ -55,7 +65,7 @@ TEST(GeoapifyEndpointTest, ASingleAddressIsAnswered) {
       HttpAnswer(200, R"({"results":[{"lat":38.8977,"lon":-77.0365,"formatted":"White House"}],)"
                       R"("query":{"text":"1600 Penn"}})"));
   const Keys keys = {"1600 Penn"};
-  const Reply reply = fixture.Ask({.kind = RequestKind::kSingle, .keys = keys});
+  const Reply reply = fixture.Ask(Single(keys));
   EXPECT_EQ(reply.kind, ReplyKind::kAnswered);
   EXPECT_EQ(reply.status, 200);
   ASSERT_EQ(reply.items.size(), 1U);
@@ -70,8 +80,8 @@ TEST(GeoapifyEndpointTest, ASingleAddressIsAnswered) {
 TEST(GeoapifyEndpointTest, ABatchIsAcceptedWithAJob) {
   Fixture fixture(HttpAnswer(202, R"({"id":"00ff","status":"pending"})"), {.send_ordinals = true});
   const Keys keys = {"a", "b"};
-  const Reply reply =
-      fixture.Ask({.kind = RequestKind::kSubmit, .keys = keys, .first_call = 41, .attempt = 2});
+  const Reply reply = fixture.Ask(
+      {.kind = RequestKind::kSubmit, .keys = keys, .job = {}, .first_call = 41, .attempt = 2});
   EXPECT_EQ(reply.kind, ReplyKind::kPending);
   EXPECT_EQ(reply.job, "00ff");
   EXPECT_THAT(fixture.seen().head,
@@ -90,7 +100,7 @@ TEST(GeoapifyEndpointTest, APollBringsEachKeyItsOwnResult) {
                              "X-Batchlab-Answer-Age-Ns: 5000000\r\n"),
                   {.send_ordinals = true});
   const Keys keys = {"a", "b", "c", "d"};
-  const Reply reply = fixture.Ask({.kind = RequestKind::kPoll, .keys = keys, .job = "00ff"});
+  const Reply reply = fixture.Ask(Poll(keys));
   ASSERT_EQ(reply.kind, ReplyKind::kAnswered);
   ASSERT_EQ(reply.items.size(), 4U);
   EXPECT_EQ(reply.items[0].value->lat, 1);
@@ -109,7 +119,7 @@ TEST(GeoapifyEndpointTest, ARateLimitAsksToWait) {
   Fixture fixture(
       HttpAnswer(429, R"({"statusCode":429,"message":"Too many"})", "Retry-After: 3\r\n"));
   const Keys keys = {"a"};
-  const Reply reply = fixture.Ask({.kind = RequestKind::kSubmit, .keys = keys});
+  const Reply reply = fixture.Ask(Submit(keys));
   EXPECT_EQ(reply.kind, ReplyKind::kFailed);
   EXPECT_EQ(reply.failure, Outcome::kFailedStatus);
   EXPECT_EQ(reply.status, 429);
@@ -120,11 +130,11 @@ TEST(GeoapifyEndpointTest, ARateLimitAsksToWait) {
 TEST(GeoapifyEndpointTest, ErrorsOfTheServiceKeepTheirStatus) {
   const Keys keys = {"a"};
   Fixture broken(HttpAnswer(500, R"({"message":"Request failed"})"));
-  const Reply failed = broken.Ask({.kind = RequestKind::kPoll, .keys = keys, .job = "1"});
+  const Reply failed = broken.Ask(Poll(keys));
   EXPECT_EQ(failed.kind, ReplyKind::kFailed);
   EXPECT_EQ(failed.status, 500);
   Fixture gateway(HttpAnswer(502, "<html>Bad Gateway</html>", "Content-Type: text/html\r\n"));
-  const Reply html = gateway.Ask({.kind = RequestKind::kSingle, .keys = keys});
+  const Reply html = gateway.Ask(Single(keys));
   EXPECT_EQ(html.kind, ReplyKind::kFailed);
   EXPECT_EQ(html.failure, Outcome::kFailedStatus);
   EXPECT_EQ(html.message, gateway.url() + " answered 502");
@@ -133,14 +143,13 @@ TEST(GeoapifyEndpointTest, ErrorsOfTheServiceKeepTheirStatus) {
 TEST(GeoapifyEndpointTest, ALostJobIsLost) {
   Fixture fixture(HttpAnswer(404, "{}"));
   const Keys keys = {"a"};
-  EXPECT_EQ(fixture.Ask({.kind = RequestKind::kPoll, .keys = keys, .job = "1"}).kind,
-            ReplyKind::kLost);
+  EXPECT_EQ(fixture.Ask(Poll(keys)).kind, ReplyKind::kLost);
 }
 
 TEST(GeoapifyEndpointTest, ATruncatedBodyFails) {
   const Keys keys = {"a"};
   Fixture json(HttpAnswer(200, R"([{"query":{"text":"a"},"la)"));
-  const Reply bad = json.Ask({.kind = RequestKind::kPoll, .keys = keys, .job = "1"});
+  const Reply bad = json.Ask(Poll(keys));
   EXPECT_EQ(bad.kind, ReplyKind::kFailed);
   EXPECT_EQ(bad.failure, Outcome::kFailedBadReply);
   EXPECT_TRUE(bad.items.empty());
@@ -151,7 +160,7 @@ TEST(GeoapifyEndpointTest, TheKeyIsInNoMessage) {
   Fixture fixture(
       HttpAnswer(401, R"({"message":"Invalid apiKey SECRET+KEY in\n?apiKey=SECRET%2BKEY&x )" +
                           std::string(1000, 'x') + "\"}"));
-  const Reply reply = fixture.Ask({.kind = RequestKind::kSubmit, .keys = keys});
+  const Reply reply = fixture.Ask(Submit(keys));
   EXPECT_EQ(reply.kind, ReplyKind::kRefused);
   EXPECT_THAT(reply.message,
               StartsWith(fixture.url() + " answered 401: Invalid apiKey *** in ?apiKey=***&x xx"));
@@ -164,7 +173,7 @@ TEST(GeoapifyEndpointTest, AServerThatIsNotThereIsUnreachable) {
   const auto endpoint = GeoapifyEndpoint::Create({.base_url = url, .api_key = "SECRET"}).value();
   const Keys keys = {"a"};
   Replies<Reply> replies;
-  endpoint->Send({.kind = RequestKind::kSingle, .keys = keys}, replies.Done());
+  endpoint->Send(Single(keys), replies.Done());
   const Reply reply = replies.Await(1).at(0);
   EXPECT_EQ(reply.kind, ReplyKind::kFailed);
   EXPECT_EQ(reply.failure, Outcome::kFailedUnreachable);
@@ -176,7 +185,7 @@ TEST(GeoapifyEndpointTest, AServerThatIsNotThereIsUnreachable) {
 TEST(GeoapifyEndpointTest, AServerThatHangsIsUnreachable) {
   Fixture fixture("", {.attempt_timeout = 200ms});
   const Keys keys = {"a"};
-  const Reply reply = fixture.Ask({.kind = RequestKind::kSubmit, .keys = keys});
+  const Reply reply = fixture.Ask(Submit(keys));
   EXPECT_EQ(reply.kind, ReplyKind::kFailed);
   EXPECT_EQ(reply.failure, Outcome::kFailedUnreachable);
   EXPECT_THAT(reply.message, HasSubstr("timed out after 200ms"));
@@ -186,7 +195,7 @@ TEST(GeoapifyEndpointTest, AnAddressThatIsNotUtf8FailsAlone) {
   Fixture fixture(HttpAnswer(
       200, R"([{"query":{"text":"a"},"lat":1,"lon":1},{"query":{"text":"b"},"lat":2,"lon":2}])"));
   const Keys keys = {"a", "Z\xFCrich", "b"};
-  const Reply reply = fixture.Ask({.kind = RequestKind::kSubmit, .keys = keys});
+  const Reply reply = fixture.Ask(Submit(keys));
   EXPECT_EQ(fixture.seen().body, R"(["a","b"])");
   ASSERT_EQ(reply.items.size(), 3U);
   EXPECT_EQ(reply.items[0].value->lat, 1);
@@ -200,7 +209,7 @@ TEST(GeoapifyEndpointTest, NothingIsSentForAddressesThatAreNotUtf8) {
   const auto endpoint = GeoapifyEndpoint::Create({.base_url = UrlOfNobody()}).value();
   const Keys keys = {"\xFF"};
   Replies<Reply> replies;
-  endpoint->Send({.kind = RequestKind::kSingle, .keys = keys}, replies.Done());
+  endpoint->Send(Single(keys), replies.Done());
   const Reply reply = replies.Await(1).at(0);
   EXPECT_EQ(reply.kind, ReplyKind::kAnswered);
   EXPECT_EQ(reply.items.at(0).outcome, Outcome::kFailedStatus);
@@ -216,7 +225,7 @@ TEST(GeoapifyEndpointTest, DestructionGivesEveryRequestExactlyOneReply) {
             {.base_url = server.url(), .max_connections = 3, .attempt_timeout = 10min})
             .value();
     for (int i = 0; i < 7; ++i) {
-      endpoint->Send({.kind = RequestKind::kSingle, .keys = keys}, replies.Done());
+      endpoint->Send(Single(keys), replies.Done());
     }
   }
   const std::vector<Reply> all = replies.Await(7);

@@ -18,8 +18,8 @@ class LoopbackServer {
   struct Seen {
     std::size_t connection = 0;  // 0 for the first that was accepted, then 1, 2, ...
     std::size_t request = 0;     // 0 for the first on its connection
-    std::string head;            // request line and headers
-    std::string body;
+    std::string head = {};       // request line and headers
+    std::string body = {};
   };
   struct Answer {
     std::string bytes;   // sent as they are; empty: nothing is sent

@@ -1,0 +1,199 @@
+#include "bench/command_run.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "bench/drive_http.h"
+#include "bench/evaluate.h"
+#include "bench/simulate.h"
+#include "bench/terminal.h"
+#include "results/lib/machine.h"
+#include "results/lib/summary_table.h"
+
+namespace bench {
+namespace {
+
+using batcher::Result;
+using scenarios::Scenario;
+
+// Timers of an ordinary machine are this late now and then: a shorter window would measure them.
+constexpr batcher::Duration kShortestRealWindow = std::chrono::microseconds(200);
+
+struct FinishedRun {
+  std::string engine;
+  results::RunDirectory directory;
+  Evaluated evaluated;
+};
+
+// Why the scenario can't be run over HTTP, or none.
+std::optional<batcher::Error> RefuseRealTime(const Scenario& scenario) {
+  const batcher::Choice& policy = scenario.batcher.policy;
+  if (policy.Has("window") && policy.Time("window") > batcher::Duration(0) &&
+      policy.Time("window") < kShortestRealWindow) {
+    return batcher::Error{"a window of " + batcher::FormatDuration(policy.Time("window")) +
+                          " is shorter than this machine's timers are exact (" +
+                          batcher::FormatDuration(kShortestRealWindow) +
+                          "); use --engine sim, where time is exact"};
+  }
+  return std::nullopt;
+}
+
+Result<results::RunDirectory> OpenDirectory(const RunOptions& options, const Scenario& scenario,
+                                            const std::string& engine) {
+  results::RunPlace place;
+  if (!options.out.empty()) {
+    place.chosen = options.out;
+    if (options.engines.size() > 1) {
+      *place.chosen /= engine;
+    }
+  }
+  place.scenario_name = options.engines.size() > 1 ? scenario.name + "-" + engine : scenario.name;
+  place.now = std::chrono::system_clock::now();
+  return results::OpenRunDirectory(place);
+}
+
+Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
+                          const std::string& engine, const std::stop_token& stop) {
+  Progress progress(scenario.name + " (" + engine + ")");
+  const RunControl control{.stop = stop, .progress = &progress};
+  if (engine == "sim") {
+    return Simulate(scenario, control);
+  }
+  const char* key = std::getenv("GEOAPIFY_API_KEY");
+  return DriveHttp(
+      scenario,
+      {.target = {.base_url = options.base_url, .api_key = key != nullptr ? key : "batchlab"}},
+      control);
+}
+
+void PrintAfterwards(const FinishedRun& run) {
+  for (const SloResult& slo : run.evaluated.slo) {
+    fmt::print("SLO     {}\n", slo.line);
+  }
+  for (const std::string& note : run.evaluated.notes) {
+    fmt::print("Note    {}\n", note);
+  }
+  for (const std::string& advice : run.evaluated.report.verdict.advice) {
+    fmt::print("Advice  {}\n", advice);
+  }
+}
+
+void PrintSaved(const std::vector<FinishedRun>& runs) {
+  for (const FinishedRun& run : runs) {
+    const auto& shown = run.directory.latest ? *run.directory.latest : run.directory.path;
+    const auto& fingerprint = run.evaluated.report.fingerprint;
+    fmt::print("Saved   {}/  (calls.csv, batches.csv, run.json; columns in results/README.md){}\n",
+               shown.string(),
+               fingerprint ? fmt::format("  fingerprint {:016x}", *fingerprint) : "");
+  }
+}
+
+void PrintNext(const RunOptions& options, const std::vector<FinishedRun>& runs) {
+  const bool simulated =
+      std::ranges::any_of(runs, [](const FinishedRun& run) { return run.engine == "sim"; });
+  if (runs.size() > 1) {
+    fmt::print("Next    scripts/batchlab run {} --window 50ms\n", options.settings.file);
+  } else if (simulated) {
+    fmt::print("Next    scripts/batchlab run {} --engine sim,http\n", options.settings.file);
+  } else {
+    fmt::print("Next    scripts/batchlab run {} --engine sim   (the same in virtual time)\n",
+               options.settings.file);
+  }
+}
+
+std::string Headline(const FinishedRun& run) {
+  return (run.evaluated.report.interrupted ? "INTERRUPTED, " : "") +
+         results::VerdictLine(run.evaluated.report.verdict);
+}
+
+void PrintText(const RunOptions& options, const Scenario& scenario,
+               const std::vector<FinishedRun>& runs) {
+  const results::TextStyle style = StyleOfStdout();
+  if (runs.size() == 1) {
+    fmt::print("{}\n", Headline(runs.front()));
+    fmt::print("{}{}{}\n\n", scenario.name, scenario.description.empty() ? "" : ": ",
+               scenario.description);
+    fmt::print("{}", results::SummaryTable(runs.front().evaluated.report.summary, style));
+  } else {
+    std::vector<results::LabelledSummary> columns;
+    for (const FinishedRun& run : runs) {
+      fmt::print("{}: {}\n", run.engine, Headline(run));
+      columns.push_back(
+          {.label = run.engine == "sim" ? "sim (virtual)" : run.engine + " (measured)",
+           .summary = run.evaluated.report.summary});
+    }
+    fmt::print("{}{}{}\n\n", scenario.name, scenario.description.empty() ? "" : ": ",
+               scenario.description);
+    fmt::print("{}", results::SummaryTable(columns, style));
+  }
+  fmt::print("\n");
+  for (const FinishedRun& run : runs) {
+    PrintAfterwards(run);
+  }
+  PrintSaved(runs);
+  PrintNext(options, runs);
+}
+
+// Invalid wins over lack of evidence, and that over a miss; an interrupt over all.
+ExitCode Worst(const std::vector<FinishedRun>& runs) {
+  for (const ExitCode code :
+       {ExitCode::kInterrupted, ExitCode::kInvalid, ExitCode::kLacksEvidence, ExitCode::kFailed}) {
+    if (std::ranges::any_of(
+            runs, [&](const FinishedRun& run) { return run.evaluated.exit_code == code; })) {
+      return code;
+    }
+  }
+  return ExitCode::kGood;
+}
+
+}  // namespace
+
+ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
+  const Result<Scenario> scenario = LoadWith(options.settings);
+  if (!scenario) {
+    return Refuse(scenario.error().message);
+  }
+  std::vector<FinishedRun> runs;
+  for (const std::string& engine : options.engines) {
+    if (engine != "sim") {
+      if (const auto error = RefuseRealTime(*scenario)) {
+        return Refuse(error->message);
+      }
+    }
+    const Result<results::RunDirectory> directory = OpenDirectory(options, *scenario, engine);
+    if (!directory) {
+      return Refuse(directory.error().message);
+    }
+    results::Machine machine = results::ReadMachine(std::chrono::system_clock::now());
+    machine.compiler = BuildOfThisBinary().compiler;
+    const Result<RunResult> run = Perform(options, *scenario, engine, stop);
+    if (!run) {
+      return Refuse(run.error().message);
+    }
+    machine.load_after = results::ReadLoadAverage();
+    runs.push_back({.engine = engine,
+                    .directory = *directory,
+                    .evaluated = Evaluate(*scenario, engine, *run)});
+    if (const auto error = WriteFiles(*directory, *run, runs.back().evaluated, machine)) {
+      return Refuse(error->message);
+    }
+  }
+  if (options.output.json) {
+    for (const FinishedRun& run : runs) {
+      const Result<std::string> text = results::RunJson(run.evaluated.report);
+      if (!text) {
+        return Refuse(text.error().message);
+      }
+      fmt::print("{}", *text);
+    }
+  } else if (!options.output.quiet) {
+    PrintText(options, *scenario, runs);
+  }
+  return Worst(runs);
+}
+
+}  // namespace bench

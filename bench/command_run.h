@@ -1,0 +1,29 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "bench/exit_code.h"
+#include "bench/settings.h"
+
+namespace bench {
+
+// What a user of the command sees.
+struct OutputOptions {
+  bool json = false;   // run.json on standard output, and nothing else there
+  bool quiet = false;  // nothing on standard output
+};
+
+struct RunOptions {
+  ScenarioSettings settings;
+  std::vector<std::string> engines = {"sim"};  // "sim", "http"
+  std::string out;                             // the result directory; empty: results/runs/...
+  std::string base_url;                        // for http; empty: a mock server of its own
+  OutputOptions output;
+};
+
+// `batchlab run`: one scenario, in one engine or in several side by side.
+[[nodiscard]] ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop);
+
+}  // namespace bench

@@ -1,0 +1,45 @@
+#include "bench/command_serve.h"
+
+#include <fmt/core.h>
+
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+
+#include "bench/terminal.h"
+#include "mock_server/http_server.h"
+
+namespace bench {
+namespace {
+
+void WaitForStop(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any wait;
+  std::unique_lock lock(mutex);
+  wait.wait(lock, stop, [] { return false; });
+}
+
+}  // namespace
+
+ExitCode CommandServe(const ServeOptions& options, const std::stop_token& stop) {
+  const batcher::Result<scenarios::Scenario> scenario = LoadWith(options.settings);
+  if (!scenario) {
+    return Refuse(scenario.error().message);
+  }
+  const auto server = mock_server::MockServer::Start({.service = scenario->server,
+                                                      .api_key = options.api_key,
+                                                      .bind = options.bind,
+                                                      .port = options.port,
+                                                      .public_url = options.public_url,
+                                                      .seed = scenario->seed});
+  if (!server) {
+    return Refuse(server.error().message);
+  }
+  fmt::print("listening on {}\n", (*server)->origin());
+  std::fflush(stdout);
+  WaitForStop(stop);
+  (*server)->Stop();
+  return ExitCode::kGood;
+}
+
+}  // namespace bench

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+// One way of looking up many addresses, as changes to a scenario.
+struct Way {
+  std::string label;
+  std::vector<std::string> overrides;
+  bool warms_up = false;  // learns from one unrecorded batch when to poll
+};
+
+// One by one; all at once; the article's loop; batchlab.
+[[nodiscard]] std::vector<Way> FourWays();
+
+// What is looked up.
+struct Job {
+  std::string title;
+  std::string file;  // of the shipped scenario
+  std::vector<std::string> overrides;
+  std::size_t warm_up_items = 0;
+  // The first way takes longer than anybody would watch: it is simulated.
+  bool simulate_one_by_one = false;
+};
+
+[[nodiscard]] Job TenAddresses();
+[[nodiscard]] Job Sheet();
+
+}  // namespace bench

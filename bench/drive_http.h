@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "batcher/base/result.h"
+#include "batcher/geoapify/place.h"
+#include "batcher/runtime/answer.h"
+#include "bench/run_result.h"
+#include "scenarios/scenario.h"
+
+namespace bench {
+
+struct HttpTarget {
+  std::string base_url;  // empty: a mock server is started in this process
+  std::string api_key;
+};
+
+struct HttpOptions {
+  HttpTarget target = {};
+  // Sends one batch of so many addresses before the run, unrecorded, so that the expected time of
+  // the first poll is known. 0: none.
+  std::size_t warm_up_items = 0;
+  // Is given every answer, on the batcher's thread. None: answers are only recorded.
+  std::function<void(std::uint64_t call, const batcher::Answer<batcher::geoapify::Place>& answer)>
+      on_answer = {};
+};
+
+// Puts the scenario to work in real time: the batcher over HTTP against the mock server of this
+// process, or against another that speaks the same. An error is what keeps the run from starting.
+[[nodiscard]] batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
+                                                   const HttpOptions& options,
+                                                   const RunControl& control);
+
+}  // namespace bench

@@ -1,0 +1,75 @@
+#include "bench/evaluate.h"
+
+#include "bench/build_info.h"
+#include "results/lib/fingerprint.h"
+#include "results/lib/ledger_csv.h"
+#include "results/lib/machine.h"
+#include "results/lib/violations.h"
+#include "scenarios/dump.h"
+
+namespace bench {
+namespace {
+
+ExitCode ExitCodeOf(const Evaluated& evaluated) {
+  if (evaluated.report.interrupted) {
+    return ExitCode::kInterrupted;
+  }
+  if (evaluated.report.verdict.status == results::VerdictStatus::kInvalid) {
+    return ExitCode::kInvalid;
+  }
+  ExitCode code = ExitCode::kGood;
+  for (const SloResult& slo : evaluated.slo) {
+    if (slo.status == SloStatus::kLacksEvidence) {
+      return ExitCode::kLacksEvidence;
+    }
+    if (slo.status == SloStatus::kMissed) {
+      code = ExitCode::kFailed;
+    }
+  }
+  return code;
+}
+
+std::optional<batcher::Duration> WindowOf(const scenarios::Scenario& scenario) {
+  const batcher::Choice& policy = scenario.batcher.policy;
+  return policy.Has("window") ? std::optional(policy.Time("window")) : std::nullopt;
+}
+
+}  // namespace
+
+results::Build BuildOfThisBinary() {
+  return {.version = kVersion, .commit = kCommit, .compiler = kCompiler, .flags = kFlags};
+}
+
+Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engine,
+                   const RunResult& run) {
+  Evaluated evaluated;
+  evaluated.notes = run.notes;
+  results::RunReport& report = evaluated.report;
+  report.scenario_json = scenarios::DumpScenario(scenario);
+  report.seed = scenario.seed;
+  report.engine = engine;
+  report.interrupted = run.interrupted;
+  report.summary = results::Summarise(run.ledger, run.extras);
+  report.verdict = results::Judge(report.summary,
+                                  {.virtual_time = run.virtual_time,
+                                   .window = WindowOf(scenario),
+                                   .violations = results::Violations(run.ledger, run.submitted)});
+  report.build = BuildOfThisBinary();
+  if (run.virtual_time) {
+    report.fingerprint = results::Fingerprint(run.ledger);
+  }
+  evaluated.slo = CheckSlo(scenario.slo, report.summary);
+  evaluated.exit_code = ExitCodeOf(evaluated);
+  return evaluated;
+}
+
+std::optional<batcher::Error> WriteFiles(const results::RunDirectory& directory,
+                                         const RunResult& run, const Evaluated& evaluated,
+                                         const results::Machine& machine) {
+  if (auto error = results::WriteLedger(directory.path, run.ledger)) {
+    return error;
+  }
+  return results::WriteRun(directory, evaluated.report, machine);
+}
+
+}  // namespace bench

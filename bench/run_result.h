@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "bench/progress.h"
+#include "results/lib/ledger.h"
+#include "results/lib/summary.h"
+
+namespace bench {
+
+// What putting a scenario to work has given.
+struct RunResult {
+  results::Ledger ledger = {};  // sorted; times count from the start of the arrivals
+  results::SummaryExtras extras = {};
+  std::uint64_t submitted = 0;  // calls that arrived
+  bool virtual_time = false;
+  bool interrupted = false;             // arrivals were stopped before their end
+  std::vector<std::string> notes = {};  // sentences for the reader: what was odd
+};
+
+// What a run listens to and speaks to besides its scenario.
+struct RunControl {
+  std::stop_token stop = {};     // ends the arrivals
+  Progress* progress = nullptr;  // none: silent
+};
+
+}  // namespace bench

@@ -1,0 +1,97 @@
+#include "bench/simulated_service.h"
+
+#include "batcher/base/check.h"
+#include "mock_server/geocoder.h"
+
+namespace bench {
+namespace {
+
+using batcher::Outcome;
+using batcher::ReplyKind;
+using batcher::RequestKind;
+
+// The service takes no larger batch.
+constexpr std::size_t kMaxBatch = 1000;
+
+}  // namespace
+
+SimulatedService::SimulatedService(const scenarios::Scenario& scenario,
+                                   const scenarios::KeyStream& keys)
+    : model_(scenario.server, scenario.seed),
+      keys_(keys),
+      every_key_known_(scenario.keys.kind() != "file"),
+      there_(scenario.rtt / 2),
+      back_(scenario.rtt - scenario.rtt / 2) {}
+
+std::optional<batcher::VirtualReply> SimulatedService::Serve(
+    const batcher::Send& send, std::span<const batcher::Entry> entries, std::uint64_t first_call,
+    batcher::Instant now) {
+  const batcher::Instant arrives = now + there_;
+  const mock_server::DrawKey draw{.ordinal = first_call, .attempt = send.attempt};
+  if (send.slot >= job_ready_at_.size()) {
+    job_ready_at_.resize(send.slot + 1);
+  }
+  batcher::VirtualReply reply;
+  switch (send.kind) {
+    case RequestKind::kSingle:
+      reply = ReplyOf(model_.Single(draw, arrives));
+      break;
+    case RequestKind::kSubmit: {
+      if (entries.size() > kMaxBatch) {
+        reply.reply.kind = ReplyKind::kRefused;
+        reply.reply.status = 400;
+        reply.at = arrives + back_;
+        return reply;
+      }
+      const mock_server::Served served = model_.Batch(entries.size(), draw, arrives);
+      job_ready_at_[send.slot] = served.ready;
+      reply = ReplyOf(served);
+      // A pending batch is accepted at once; only an answer takes until it is ready.
+      reply.at = served.status == 202 ? arrives + back_ : reply.at;
+      break;
+    }
+    case RequestKind::kPoll:
+      reply = ReplyOf(model_.Poll(job_ready_at_[send.slot], arrives));
+      reply.reply.answered = job_ready_at_[send.slot];
+      break;
+  }
+  if (reply.reply.kind == ReplyKind::kAnswered) {
+    Answer(reply, entries);
+  }
+  return reply;
+}
+
+batcher::VirtualReply SimulatedService::ReplyOf(const mock_server::Served& served) const {
+  batcher::VirtualReply reply;
+  reply.at = served.ready + back_;
+  reply.reply.status = served.status;
+  reply.reply.answered = served.ready;
+  switch (served.status) {
+    case 200:
+      reply.reply.kind = ReplyKind::kAnswered;
+      break;
+    case 202:
+      reply.reply.kind = ReplyKind::kPending;
+      break;
+    default:
+      CHECK(served.status == 429);
+      reply.reply.kind = ReplyKind::kFailed;
+      reply.reply.failure = Outcome::kFailedStatus;
+      reply.reply.retry_after = served.retry_after;
+  }
+  return reply;
+}
+
+void SimulatedService::Answer(batcher::VirtualReply& reply,
+                              std::span<const batcher::Entry> entries) const {
+  if (every_key_known_) {
+    return;
+  }
+  reply.items.reserve(entries.size());
+  for (const batcher::Entry& entry : entries) {
+    const bool known = mock_server::Locate(keys_.KeyText(entry.key)).has_value();
+    reply.items.push_back(known ? Outcome::kValue : Outcome::kNotFound);
+  }
+}
+
+}  // namespace bench

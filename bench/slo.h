@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/lib/summary.h"
+#include "scenarios/threshold.h"
+
+namespace bench {
+
+// What became of one demand of the scenario.
+enum class SloStatus { kHeld, kMissed, kLacksEvidence };
+
+struct SloResult {
+  SloStatus status = SloStatus::kHeld;
+  std::string line;  // "latency.p99 <= 300ms   held: 235 ms"
+};
+
+[[nodiscard]] std::vector<SloResult> CheckSlo(const std::vector<scenarios::Threshold>& slo,
+                                              const results::Summary& summary);
+
+}  // namespace bench

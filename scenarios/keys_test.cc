@@ -1,0 +1,125 @@
+#include "scenarios/keys.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+#include "scenarios/load.h"
+#include "scenarios/scenario.h"
+#include "scenarios/test_files.h"
+#include "scenarios/zipf_table.h"
+
+namespace scenarios {
+namespace {
+
+KeyStream Open(const std::string& keys) {
+  const auto scenario = ParseScenario(R"({"keys": )" + keys + "}", "test.json");
+  EXPECT_TRUE(scenario) << (scenario ? "" : scenario.error().message);
+  return OpenKeys(scenario.value()).value();
+}
+
+std::vector<std::uint64_t> Take(KeyStream& stream, std::size_t count) {
+  std::vector<std::uint64_t> keys(count);
+  for (std::uint64_t& key : keys) {
+    key = stream.Next();
+  }
+  return keys;
+}
+
+TEST(SequentialKeysTest, EveryCallHasANewKey) {
+  KeyStream stream = Open(R"({"kind": "sequential"})");
+  EXPECT_EQ(Take(stream, 4), (std::vector<std::uint64_t>{0, 1, 2, 3}));
+}
+
+TEST(KeyStreamTest, ACopyGoesOnWithTheSameKeys) {
+  KeyStream stream = Open(R"({"kind": "zipf", "distinct": 50})");
+  (void)Take(stream, 10);
+  KeyStream copy = stream;
+  EXPECT_EQ(Take(stream, 100), Take(copy, 100));
+}
+
+// 400,000 draws: the share of rank 0 has a standard error of at most 0.08 %.
+TEST(ZipfKeysTest, FrequenciesFallWithTheRank) {
+  KeyStream stream = Open(R"({"kind": "zipf", "distinct": 100, "exponent": 1})");
+  std::vector<int> counts(100);
+  for (const std::uint64_t key : Take(stream, 400'000)) {
+    ++counts.at(key);
+  }
+  double harmonic = 0;
+  for (int rank = 1; rank <= 100; ++rank) {
+    harmonic += 1.0 / rank;
+  }
+  for (const std::size_t rank : {0U, 1U, 9U, 99U}) {
+    const double expected = 1 / (static_cast<double>(rank + 1) * harmonic);
+    EXPECT_NEAR(counts[rank] / 400'000.0, expected, 0.004) << rank;
+  }
+}
+
+TEST(ZipfTableTest, IsTheExactInverse) {
+  // Weights 6 : 3 : 2 of 11.
+  const ZipfTable table(3, 1);
+  const auto share = [](double part) { return static_cast<std::uint64_t>(part * 0x1p64); };
+  EXPECT_EQ(table.Rank(0), 0U);
+  EXPECT_EQ(table.Rank(share(6.0 / 11 - 1e-9)), 0U);
+  EXPECT_EQ(table.Rank(share(6.0 / 11 + 1e-9)), 1U);
+  EXPECT_EQ(table.Rank(share(9.0 / 11 - 1e-9)), 1U);
+  EXPECT_EQ(table.Rank(share(9.0 / 11 + 1e-9)), 2U);
+  EXPECT_EQ(table.Rank(~std::uint64_t{0}), 2U);
+}
+
+TEST(ZipfTableTest, ExponentZeroIsUniform) {
+  const ZipfTable table(4, 0);
+  for (std::uint64_t quarter = 0; quarter < 4; ++quarter) {
+    EXPECT_EQ(table.Rank(quarter << 62U), quarter);
+    EXPECT_EQ(table.Rank((quarter << 62U) + ((std::uint64_t{1} << 62U) - 1)), quarter);
+  }
+}
+
+TEST(ZipfTableTest, OneKeyIsAlwaysDrawn) {
+  const ZipfTable table(1, 1);
+  EXPECT_EQ(table.Rank(0), 0U);
+  EXPECT_EQ(table.Rank(~std::uint64_t{0}), 0U);
+}
+
+TEST(FileKeysTest, LinesComeInTurnAndStartOver) {
+  const TestFolder folder;
+  (void)folder.Write("keys.txt",
+                     "Qu\xC3\xA9"
+                     "bec\r\nOslo\n\nOslo\nRoma");
+  const auto scenario =
+      LoadScenario(folder.Write("s.json", R"({"keys": {"kind": "file", "file": "keys.txt"}})"));
+  KeyStream stream = OpenKeys(scenario.value()).value();
+  // The empty line is a key too, and the second Oslo is the first one again.
+  EXPECT_EQ(Take(stream, 7), (std::vector<std::uint64_t>{0, 1, 2, 1, 3, 0, 1}));
+  EXPECT_EQ(stream.KeyText(0),
+            "Qu\xC3\xA9"
+            "bec");
+  EXPECT_EQ(stream.KeyText(1), "Oslo");
+  EXPECT_EQ(stream.KeyText(2), "");
+  EXPECT_EQ(stream.KeyText(3), "Roma");
+}
+
+TEST(FileKeysTest, AnEmptyOrMissingFileIsNamed) {
+  const TestFolder folder;
+  const auto scenario =
+      LoadScenario(folder.Write("s.json", R"({"keys": {"kind": "file", "file": "keys.txt"}})"));
+  ASSERT_TRUE(scenario);
+  EXPECT_EQ(OpenKeys(*scenario).error().message,
+            folder.Path("keys.txt") + ": can't be opened: No such file or directory");
+  (void)folder.Write("keys.txt", "");
+  EXPECT_EQ(OpenKeys(*scenario).error().message,
+            folder.Path("keys.txt") + ": found an empty file, wanted one address a line");
+}
+
+TEST(SyntheticAddressTest, IsUniqueAndStable) {
+  EXPECT_EQ(SyntheticAddress(11), "12 Alder Close, Eastbridge 10432");
+  std::set<std::string> seen;
+  for (std::uint64_t key = 0; key < 50'000; ++key) {
+    EXPECT_TRUE(seen.insert(SyntheticAddress(key)).second) << key;
+  }
+  EXPECT_NE(SyntheticAddress(~std::uint64_t{0}), SyntheticAddress(~std::uint64_t{0} - 1));
+}
+
+}  // namespace
+}  // namespace scenarios
