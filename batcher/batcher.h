@@ -25,8 +25,8 @@
 namespace batcher {
 
 struct BatcherOptions {
-  QueueOptions queue;
-  WireOptions wire;
+  QueueOptions queue = {};
+  WireOptions wire = {};
   std::uint64_t seed = 1;        // of the jitter of retries
   RunClock clock = {};           // whose start the stamps of the records count from
   Observer* observer = nullptr;  // must outlive the batcher; none: nothing is recorded

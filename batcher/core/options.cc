@@ -1,26 +1,46 @@
 #include "batcher/core/options.h"
 
+#include <string_view>
+
+#include "batcher/base/check.h"
 #include "batcher/core/policy.h"
+#include "batcher/flow/poll.h"
 
 namespace batcher {
 namespace {
 
-const KindSpec& Row(std::string_view name) {
+Choice PolicyNamed(std::string_view name) {
   for (const PolicyKind& kind : PolicyKinds()) {
     if (kind.spec.name == name) {
-      return kind.spec;
+      return Choice(kind.spec);
     }
   }
   CHECK(!"a policy that is not in the registry");
-  return PolicyKinds().front().spec;
+  return {};
+}
+
+Choice PollNamed(std::string_view name) {
+  for (const KindSpec& kind : PollKinds()) {
+    if (kind.name == name) {
+      return Choice(kind);
+    }
+  }
+  CHECK(!"a poll that is not in the registry");
+  return {};
+}
+
+Choice With(Choice choice, std::string_view field, Duration value) {
+  choice.Set(field, static_cast<double>(value.count()));
+  return choice;
 }
 
 }  // namespace
 
-Choice QueueOptions::WindowPolicy(Duration window) {
-  Choice choice(Row("window"));
-  choice.Set("window", static_cast<double>(window.count()));
-  return choice;
-}
+Choice UnbatchedPolicy() { return PolicyNamed("unbatched"); }
+Choice TickPolicy(Duration period) { return With(PolicyNamed("tick"), "period", period); }
+Choice WindowPolicy(Duration window) { return With(PolicyNamed("window"), "window", window); }
+Choice NaturalPolicy() { return PolicyNamed("natural"); }
+Choice ExpectedPoll() { return PollNamed("expected"); }
+Choice FixedPoll(Duration every) { return With(PollNamed("fixed"), "every", every); }
 
 }  // namespace batcher

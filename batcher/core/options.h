@@ -10,6 +10,14 @@
 
 namespace batcher {
 
+// The policies and polls by name, for code; scenario files choose from PolicyKinds and PollKinds.
+[[nodiscard]] Choice UnbatchedPolicy();
+[[nodiscard]] Choice TickPolicy(Duration period);
+[[nodiscard]] Choice WindowPolicy(Duration window);
+[[nodiscard]] Choice NaturalPolicy();
+[[nodiscard]] Choice ExpectedPoll();
+[[nodiscard]] Choice FixedPoll(Duration every);
+
 // What to do with a call that finds max_queued calls queued.
 enum class Overflow : std::uint8_t {
   kReject,  // the new call ends as rejected_queue_full
@@ -22,7 +30,7 @@ struct QueueOptions {
   // Entries of a batch at most, at least 1. The default is Geoapify's limit.
   std::size_t max_items = 1000;
   // Bytes of a batch at most; an item that is larger by itself is rejected. None: no limit.
-  std::optional<std::size_t> max_bytes;
+  std::optional<std::size_t> max_bytes = {};
   // Batches in flight at most, at least 1. None: no limit.
   std::optional<std::size_t> max_in_flight = 4;
   // Calls queued at most, at least 1; more are rejected.
@@ -35,8 +43,6 @@ struct QueueOptions {
   bool dedup = true;
   // ... and also share an entry that is in flight.
   bool join_in_flight = false;
-
-  static Choice WindowPolicy(Duration window);
 };
 
 // HTTP requests that the client lets itself send.
@@ -66,17 +72,15 @@ struct WireOptions {
   Duration attempt_timeout = std::chrono::seconds(10);
   // HTTP requests under way at once, at least 1.
   std::size_t max_connections = 100;
-  std::optional<ClientRateLimit> rate_limit;
+  std::optional<ClientRateLimit> rate_limit = {};
   // Between two polls of one batch, at least, and between its submit and the first.
   Duration min_poll{0};
-  SendCost cost;
-
-  static Choice ExpectedPoll();
+  SendCost cost = {};
 };
 
 struct EngineOptions {
-  QueueOptions queue;
-  WireOptions wire;
+  QueueOptions queue = {};
+  WireOptions wire = {};
   // Whether the service has a single endpoint. Without one single_below is 1.
   bool has_single = true;
   std::uint64_t seed = 1;  // of the jitter of retries, and of random policies

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "batcher/base/check.h"
-#include "batcher/core/options.h"
 
 namespace batcher {
 namespace {
@@ -117,7 +116,5 @@ const std::vector<KindSpec>& PollKinds() {
                    .maximum = 3600e9}}}};
   return kinds;
 }
-
-Choice WireOptions::ExpectedPoll() { return Choice(PollKinds().front()); }
 
 }  // namespace batcher

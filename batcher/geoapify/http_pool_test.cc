@@ -19,6 +19,12 @@ using Answer = LoopbackServer::Answer;
 
 HttpPoolOptions At(const std::string& url) { return {.http = {.base_url = url}}; }
 
+// A pool in which every request takes the same connection: a worker is idle only a moment after it
+// has given its reply, and the next request would else open another.
+HttpPoolOptions OneConnection(const std::string& url) {
+  return {.http = {.base_url = url}, .max_connections = 1};
+}
+
 // Sends one request and waits for its reply.
 HttpReply Ask(HttpPool& pool, HttpRequest request = {.target = "/"}) {
   Replies<HttpReply> replies;
@@ -77,7 +83,7 @@ TEST(HttpPoolTest, IgnoresHeadersThatAreNoWholeNumbers) {
 
 TEST(HttpPoolTest, UsesOneConnectionForRequestsInTurn) {
   LoopbackServer server(Good);
-  HttpPool pool(At(server.url()));
+  HttpPool pool(OneConnection(server.url()));
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(Ask(pool).status, 200);
   }
@@ -153,7 +159,7 @@ TEST(HttpPoolTest, ClosesConnectionsThatIdle) {
 TEST(HttpPoolTest, AServerThatClosesAfterAnAnswerIsConnectedToAnew) {
   LoopbackServer server(
       [](const Seen&) -> Answer { return {.bytes = HttpAnswer(200, "good"), .close = true}; });
-  HttpPool pool(At(server.url()));
+  HttpPool pool(OneConnection(server.url()));
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(Ask(pool).status, 200);
   }
@@ -164,7 +170,7 @@ TEST(HttpPoolTest, ARequestThatMetAClosingConnectionIsRepeatedOnce) {
   LoopbackServer server([](const Seen& seen) -> Answer {
     return seen.request == 0 ? Good(seen) : Answer{.bytes = "", .close = true};
   });
-  HttpPool pool(At(server.url()));
+  HttpPool pool(OneConnection(server.url()));
   EXPECT_EQ(Ask(pool).status, 200);
   EXPECT_EQ(Ask(pool).status, 200);
   EXPECT_EQ(server.accepted(), 2U);
@@ -186,7 +192,7 @@ TEST(HttpPoolTest, AnAnswerThatHasBegunIsNotAskedForAgain) {
     return seen.request == 0 ? Good(seen)
                              : Answer{.bytes = whole.substr(0, whole.size() - 1), .close = true};
   });
-  HttpPool pool(At(server.url()));
+  HttpPool pool(OneConnection(server.url()));
   EXPECT_EQ(Ask(pool).status, 200);
   const HttpReply reply = Ask(pool);
   EXPECT_EQ(reply.status, 0);
@@ -207,7 +213,7 @@ TEST(HttpPoolTest, AServerThatHangsTimesOut) {
 
 TEST(HttpPoolTest, AKeptConnectionThatHangsIsNotTriedTwice) {
   LoopbackServer server([](const Seen& seen) { return seen.request == 0 ? Good(seen) : Answer{}; });
-  HttpPoolOptions options = At(server.url());
+  HttpPoolOptions options = OneConnection(server.url());
   options.http.attempt_timeout = 200ms;
   HttpPool pool(options);
   EXPECT_EQ(Ask(pool).status, 200);

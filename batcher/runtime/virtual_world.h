@@ -14,9 +14,9 @@ namespace batcher {
 
 // A reply that the service will give.
 struct VirtualReply {
-  Instant at;   // when it is here
-  Reply reply;  // its times may be left unset but for `answered`; `request` and `items` are not its
-                // own
+  Instant at = {};   // when it is here
+  Reply reply = {};  // its times may be left unset but for `answered`; `request` and `items` are
+                     // not its own
   std::vector<Outcome> items = {};  // kAnswered: one for each entry; empty: all kValue
 };
 
@@ -31,7 +31,7 @@ class VirtualService {
 
 // A call to come.
 struct VirtualArrival {
-  Instant at;
+  Instant at = {};
   std::uint64_t call = 0;  // the caller's number
   std::uint64_t key = 0;
   std::size_t bytes = 0;

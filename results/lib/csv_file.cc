@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "batcher/base/check.h"
@@ -13,19 +14,21 @@ namespace results {
 namespace {
 
 constexpr std::size_t kFlushAt = std::size_t{64} * 1024;
-// A field has at most 100 bytes, so that 100 columns fit behind a buffer that is not yet full.
+// A field has at most 100 bytes, so that a whole row fits behind a buffer that is not yet full.
 constexpr std::size_t kFieldBytes = 100;
-constexpr std::size_t kBufferBytes = kFlushAt + 101 * 100;
+constexpr std::size_t kColumns = 100;
+constexpr std::size_t kBufferBytes = kFlushAt + kColumns * (kFieldBytes + 1);
 
 batcher::Error CannotWrite(const std::filesystem::path& path, int error) {
-  return {fmt::format("cannot write {}: {}", path.string(), std::strerror(error))};
+  return {
+      fmt::format("cannot write {}: {}", path.string(), std::generic_category().message(error))};
 }
 
 }  // namespace
 
 batcher::Result<CsvFile> CsvFile::Create(const std::filesystem::path& path,
                                          std::span<const std::string> columns) {
-  CHECK(!columns.empty() && columns.size() <= 100);
+  CHECK(!columns.empty() && columns.size() <= kColumns);
   std::FILE* file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) {
     return CannotWrite(path, errno);

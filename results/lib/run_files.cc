@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <system_error>
 
 namespace results {
@@ -115,7 +114,7 @@ std::optional<batcher::Error> WriteFileAtOnce(const fs::path& path, std::string_
   const fs::path beside = Beside(path);
   std::FILE* file = std::fopen(beside.c_str(), "wb");
   if (file == nullptr) {
-    return Cannot("write", path, std::strerror(errno));
+    return Cannot("write", path, std::generic_category().message(errno));
   }
   errno = 0;
   const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
@@ -123,7 +122,7 @@ std::optional<batcher::Error> WriteFileAtOnce(const fs::path& path, std::string_
   if (!written || !closed || std::rename(beside.c_str(), path.c_str()) != 0) {
     const int cause = errno;
     std::remove(beside.c_str());
-    return Cannot("write", path, std::strerror(cause));
+    return Cannot("write", path, std::generic_category().message(cause));
   }
   return std::nullopt;
 }

@@ -22,10 +22,17 @@ struct Row {
 
 constexpr std::string_view kSaved = "requests_saved";
 
+// What a run that stands alone tells in the row of its HTTP requests: see RequestsText.
+bool IsPartOfRequests(std::string_view quantity) {
+  return quantity == "retries" || quantity == "polls";
+}
+
 std::vector<Row> Rows() {
   std::vector<Row> rows = {
       {"calls", "calls", true},
       {"HTTP requests", "http_requests", true},
+      {"  of them retries", "retries"},
+      {"  of them polls", "polls"},
       {"requests saved", std::string(kSaved), true},
       {"credits", "credits", true},
       {"batches", "batches", true},
@@ -101,7 +108,7 @@ std::string RequestsText(const Summary& summary) {
 }
 
 std::string CellText(const Quantity& quantity, const Summary& summary, bool alone) {
-  if (quantity.name == "http_requests") {
+  if (alone && quantity.name == "http_requests") {
     return RequestsText(summary);
   }
   if (!Lacks(quantity)) {
@@ -153,7 +160,7 @@ std::string Render(std::span<const LabelledSummary> runs, bool alone, TextStyle 
     }
     const bool any = std::ranges::any_of(
         quantities, [](const Quantity& quantity) { return quantity.value.value_or(0) != 0; });
-    if (!any && !row.always) {
+    if ((!any && !row.always) || (alone && IsPartOfRequests(row.quantity))) {
       continue;
     }
     if (compares) {

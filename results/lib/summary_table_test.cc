@@ -51,7 +51,9 @@ TEST(SummaryTableTest, PutsTwoRunsSideBySideWithTheirDifference) {
   const std::string text = SummaryTable(runs);
   EXPECT_THAT(text, ContainsRegex("^ +sim +http +difference\n"));
   EXPECT_THAT(text, ContainsRegex("calls +50 +50 +=\n"));
-  EXPECT_THAT(text, ContainsRegex("100 = 50 \\+ 50 polls +101 = 50 \\+ 1 retry \\+ 50 polls"));
+  EXPECT_THAT(text, ContainsRegex("HTTP requests +100 +101 +\\+1 \\(\\+1\\.0 %\\)\n"));
+  EXPECT_THAT(text, ContainsRegex("of them retries +0 +1 +\\+1\n"));
+  EXPECT_THAT(text, ContainsRegex("of them polls +50 +50 +=\n"));
   EXPECT_THAT(text,
               ContainsRegex("latency p50 +25\\.0 ms +30\\.0 ms +\\+5\\.00 ms \\(\\+20\\.0 %\\)\n"));
   EXPECT_THAT(text, ContainsRegex("requests saved +-100\\.0 % +-102\\.0 % +-2\\.0 points\n"));

@@ -13,6 +13,18 @@ using batcher::Outcome;
 
 constexpr double kTolerance = 0.05;
 
+// For sentences: "3 ms" where a column has "3.00 ms".
+std::string Short(Duration time) {
+  const std::string text = FormatMs(time);
+  const std::size_t space = text.find(' ');
+  std::string number = text.substr(0, space);
+  if (number.find('.') != std::string::npos) {
+    number.erase(number.find_last_not_of('0') + 1);
+    number.erase(number.find_last_not_of('.') + 1);
+  }
+  return number + text.substr(space);
+}
+
 void Refuse(std::string reason, std::string advice, Verdict& verdict) {
   verdict.status = VerdictStatus::kInvalid;
   verdict.reasons.push_back(std::move(reason));
@@ -52,11 +64,10 @@ void JudgeMargin(const Summary& summary, std::optional<Duration> window, Verdict
   const Duration lateness = summary.generator_lateness.p99;
   const Duration error = summary.server_delay_error ? summary.server_delay_error->p99 : Duration(0);
   verdict.margin = lateness + error;
-  const std::string made_of =
-      summary.server_delay_error
-          ? fmt::format("load generator late by {}, mock by {} (p99)", FormatMs(lateness),
-                        FormatMs(error))
-          : fmt::format("load generator late by {} (p99)", FormatMs(lateness));
+  const std::string made_of = summary.server_delay_error
+                                  ? fmt::format("load generator late by {}, mock by {} (p99)",
+                                                Short(lateness), Short(error))
+                                  : fmt::format("load generator late by {} (p99)", Short(lateness));
   const bool too_wide = summary.latency.count > 0 && Exceeds(verdict.margin, summary.latency.p50) &&
                         (!window || Exceeds(verdict.margin, *window));
   if (!too_wide) {
@@ -65,11 +76,11 @@ void JudgeMargin(const Summary& summary, std::optional<Duration> window, Verdict
     }
     return;
   }
-  std::string limits = fmt::format("5 % of the latency p50 ({})", FormatMs(summary.latency.p50));
+  std::string limits = fmt::format("5 % of the latency p50 ({})", Short(summary.latency.p50));
   if (window) {
-    limits += fmt::format(" and 5 % of the window ({})", FormatMs(*window));
+    limits += fmt::format(" and 5 % of the window ({})", Short(*window));
   }
-  Refuse(fmt::format("{}: together {}, more than {}", made_of, FormatMs(verdict.margin), limits),
+  Refuse(fmt::format("{}: together {}, more than {}", made_of, Short(verdict.margin), limits),
          lateness >= error
              ? "lower the rate, close other programs, or run it in virtual time (--engine sim)"
              : "use fewer connections, close other programs, or run it in virtual time "
@@ -97,7 +108,7 @@ std::string_view Name(VerdictStatus status) {
 std::string VerdictLine(const Verdict& verdict) {
   const bool valid = verdict.status == VerdictStatus::kValid;
   const std::string margin =
-      valid && verdict.margin.count() > 0 ? " to +-" + FormatMs(verdict.margin) : "";
+      valid && verdict.margin.count() > 0 ? " to +-" + Short(verdict.margin) : "";
   std::string line =
       fmt::format("{}{}: {}", Name(verdict.status), margin, fmt::join(verdict.reasons, "; "));
   for (const std::string& advice : verdict.advice) {

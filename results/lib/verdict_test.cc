@@ -30,7 +30,7 @@ TEST(JudgeTest, TellsTheMarginAndWhatItIsMadeOf) {
   EXPECT_EQ(verdict.margin, 3ms);
   EXPECT_THAT(verdict.advice, IsEmpty());
   EXPECT_EQ(VerdictLine(verdict),
-            "VALID to +-3.00 ms: load generator late by 1.20 ms, mock by 1.80 ms (p99)");
+            "VALID to +-3 ms: load generator late by 1.2 ms, mock by 1.8 ms (p99)");
 }
 
 TEST(JudgeTest, AllowsAMarginOfFivePercentOfTheLatencyOrOfTheWindow) {
@@ -47,7 +47,7 @@ TEST(JudgeTest, MeasuresAPolicyWithoutAWindowByTheLatencyAlone) {
   const Verdict verdict = Judge(Measured(100ms, 3ms, 3ms), {});
   EXPECT_EQ(verdict.status, VerdictStatus::kInvalid);
   EXPECT_THAT(verdict.reasons,
-              ElementsAre("load generator late by 3.00 ms, mock by 3.00 ms (p99): together 6.00 "
+              ElementsAre("load generator late by 3 ms, mock by 3 ms (p99): together 6 "
                           "ms, more than 5 % of the latency p50 (100 ms)"));
   EXPECT_THAT(verdict.advice, ElementsAre(HasSubstr("--engine sim")));
 }

@@ -1,0 +1,38 @@
+"""Goal: the example of the README runs, unchanged, in its four ways.
+Method: `batchlab serve` on a free port; the example asks it; the ten places must be the same each time.
+
+usage: example_test.py BATCHLAB GET_LOCATION
+"""
+
+import os
+import subprocess
+import sys
+
+WAYS = ["one-by-one", "all-at-once", "tick", "batched"]
+PLACES = ["38.8977, -77.0365", "40.7069, -74.0113", "40.7484, -73.9857", "51.5238, -0.1586",
+          "48.8584, 2.2945", "34.1341, -118.3217", "51.5014, -0.1419", "40.6892, -74.0445",
+          "31.7043, 35.2076", "-33.8587, 151.2140"]
+
+
+def main(batchlab, example):
+    server = subprocess.Popen([batchlab, "serve", "--port", "0", "--api-key", "KEY"],
+                              stdout=subprocess.PIPE, text=True)
+    try:
+        url = server.stdout.readline().strip().removeprefix("listening on ")
+        for way in WAYS:
+            run = subprocess.run([example, url, way], capture_output=True, text=True, timeout=60,
+                                 env={**os.environ, "GEOAPIFY_API_KEY": "KEY"})
+            found = [line.split(" -> ")[1] for line in run.stdout.splitlines()]
+            if run.returncode != 0 or found != PLACES:
+                sys.exit(f"{way}: exit code {run.returncode}, wanted 0 and the ten places, found:\n"
+                         f"{run.stdout}{run.stderr}")
+            print(f"{way}: the ten places")
+    finally:
+        server.terminate()
+    if server.wait(timeout=30) != 0:
+        sys.exit(f"serve ended with {server.returncode}, wanted 0")
+    print(f"{len(WAYS)} passed, 0 failed")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
