@@ -14,14 +14,12 @@ namespace {
 constexpr int kBarWidth = 20;
 constexpr std::chrono::milliseconds kRedraw{100};
 
-std::chrono::steady_clock::time_point Now() {
-  return batcher::RunClock().ToSteady(batcher::Instant());
-}
-
 }  // namespace
 
 Progress::Progress(std::string title)
-    : title_(std::move(title)), visible_(isatty(STDERR_FILENO) == 1), started_(Now()) {}
+    : title_(std::move(title)),
+      visible_(isatty(STDERR_FILENO) == 1),
+      started_(batcher::RunClock::SteadyNow()) {}
 
 Progress::~Progress() {
   if (visible_) {
@@ -34,7 +32,7 @@ void Progress::Update(double done) {
   if (!visible_) {
     return;
   }
-  const auto now = Now();
+  const auto now = batcher::RunClock::SteadyNow();
   if (now - drawn_ < kRedraw) {
     return;
   }

@@ -65,8 +65,8 @@ class Checker final : public nlohmann::json_sax<json> {
     const std::string_view read = text_.substr(0, position);
     const auto line = 1 + std::count(read.begin(), read.end(), '\n');
     const auto line_start = read.rfind('\n');
-    const std::size_t column =
-        line_start == std::string_view::npos ? read.size() : read.size() - line_start - 1;
+    const std::size_t before = line_start == std::string_view::npos ? 0 : line_start + 1;
+    const std::size_t column = std::max<std::size_t>(read.size() - before, 1);
     return Refuse("line " + std::to_string(line) + ", column " + std::to_string(column) + ": " +
                   Shortened(error.what()));
   }

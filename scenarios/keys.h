@@ -62,7 +62,7 @@ const KeyKind* FindKeyKind(std::string_view name);
 // The keys of a scenario. A file of keys is read once, here; copies of the stream share it.
 [[nodiscard]] batcher::Result<KeyStream> OpenKeys(const Scenario& scenario);
 
-// A made-up address for a number, such as "12 Larch Street, Northfield 10432": always the same for
+// A made-up address for a number, such as "12 Willow Drive, Kingsport 10432": always the same for
 // the same number, different for different ones.
 std::string SyntheticAddress(std::uint64_t key);
 

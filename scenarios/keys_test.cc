@@ -113,7 +113,7 @@ TEST(FileKeysTest, AnEmptyOrMissingFileIsNamed) {
 }
 
 TEST(SyntheticAddressTest, IsUniqueAndStable) {
-  EXPECT_EQ(SyntheticAddress(11), "12 Alder Close, Eastbridge 10432");
+  EXPECT_EQ(SyntheticAddress(11), "12 Willow Drive, Kingsport 10432");
   std::set<std::string> seen;
   for (std::uint64_t key = 0; key < 50'000; ++key) {
     EXPECT_TRUE(seen.insert(SyntheticAddress(key)).second) << key;

@@ -66,7 +66,7 @@ const KindSet& LatencySet() {
 }
 
 const KindSet& JitterSet() {
-  static const KindSet set = {.title = "Jitters",
+  static const KindSet set = {.title = "Latencies",
                               .kinds = SpecsOf(mock_server::LatencyKinds()),
                               .problem = mock_server::JitterProblem};
   return set;

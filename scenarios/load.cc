@@ -19,8 +19,10 @@ using batcher::Result;
 
 constexpr std::size_t kLargestScenario = std::size_t{64} << 20U;
 
-Result<Scenario> Read(std::string_view text, const std::string& source_name,
-                      const std::vector<std::string>& overrides) {
+}  // namespace
+
+Result<Scenario> ParseScenario(std::string_view text, const std::string& source_name,
+                               const std::vector<std::string>& overrides) {
   Result<nlohmann::json> json = ParseJson(text);
   if (!json) {
     return Error{source_name + ": " + json.error().message};
@@ -46,19 +48,12 @@ Result<Scenario> Read(std::string_view text, const std::string& source_name,
   return scenario;
 }
 
-}  // namespace
-
-Result<Scenario> ParseScenario(std::string_view text, const std::string& source_name,
-                               const std::vector<std::string>& overrides) {
-  return Read(text, source_name, overrides);
-}
-
 Result<Scenario> LoadScenario(const std::string& path, const std::vector<std::string>& overrides) {
   const Result<std::string> text = ReadTextFile(path, kLargestScenario);
   if (!text) {
     return text.error();
   }
-  return Read(*text, path, overrides);
+  return ParseScenario(*text, path, overrides);
 }
 
 }  // namespace scenarios

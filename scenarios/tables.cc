@@ -1,5 +1,6 @@
 #include "scenarios/tables.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -44,6 +45,15 @@ std::string Row(std::initializer_list<std::string_view> cells) {
   return row + "\n";
 }
 
+// To the heading of a table of kinds.
+std::string LinkTo(const KindSet& kinds) {
+  std::string anchor(kinds.title);
+  std::transform(anchor.begin(), anchor.end(), anchor.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return "[" + std::string(kinds.title) + "](#" + anchor + ")";
+}
+
 std::string Code(const std::string& text) { return "`" + text + "`"; }
 
 constexpr std::string_view kHead = "| field | unit | default | meaning |\n|---|---|---|---|\n";
@@ -76,11 +86,11 @@ class TableMaker final : public FieldVisitor {
     Add(field, all, Code(ordered_json(words[index]).dump()));
   }
   void Kind(const FieldName& field, const KindSet& kinds, Choice& choice) override {
-    Add(field, "see " + std::string(kinds.title), Code(WriteChoice(kinds, choice).dump()));
+    Add(field, LinkTo(kinds), Code(WriteChoice(kinds, choice).dump()));
   }
   void OptionalKind(const FieldName& field, const KindSet& kinds,
                     std::optional<Choice>& choice) override {
-    Add(field, "see " + std::string(kinds.title) + ", null",
+    Add(field, LinkTo(kinds) + ", null",
         choice ? Code(WriteChoice(kinds, *choice).dump()) : Code("null"));
   }
   void Section(const FieldName& field, const Body& body) override {
@@ -88,8 +98,8 @@ class TableMaker final : public FieldVisitor {
     TableMaker inner(objects_are_tables_ ? "" : path + ".", false);
     body(inner);
     if (objects_are_tables_) {
-      others += "\n### " + path + "\n" + std::string(field.meaning) + "\n\n" + std::string(kHead) +
-                inner.own;
+      others += "\n### " + path + "\n\n" + std::string(field.meaning) + "\n\n" +
+                std::string(kHead) + inner.own;
     } else {
       own += inner.own;
     }

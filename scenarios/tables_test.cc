@@ -2,29 +2,40 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+
 #include "scenarios/text_file.h"
 
 namespace scenarios {
 namespace {
 
-// What README.md has between the two comments that mark a generated part.
-std::string Between(const std::string& text, const std::string& name) {
+constexpr const char* kReadme = SCENARIOS_FOLDER "/README.md";
+
+// `document` with `tables` between the two comments that mark the part of that name.
+std::string WithPart(const std::string& document, const std::string& name,
+                     const std::string& tables) {
   const std::string begin = "<!-- begin " + name + " -->\n";
-  const std::string end = "\n<!-- end " + name + " -->";
-  const auto from = text.find(begin);
-  const auto to = text.find(end);
+  const auto from = document.find(begin);
+  const auto to = document.find("\n<!-- end " + name + " -->");
   if (from == std::string::npos || to == std::string::npos) {
-    return "no part is marked " + name;
+    return "a document with a part marked " + name;
   }
-  return text.substr(from + begin.size(), to - from - begin.size());
+  return document.substr(0, from + begin.size()) + tables + document.substr(to);
 }
 
-// After a change of a field or kind: copy the tables that this prints into README.md.
+// After a change of a field or a kind, run this test with UPDATE_README=1 in the environment: it
+// then writes the tables into README.md.
 TEST(TablesTest, TheReadmeHoldsThemAsTheyAre) {
-  const auto readme = ReadTextFile(SCENARIOS_FOLDER "/README.md", kLargestTextFile);
+  const auto readme = ReadTextFile(kReadme, kLargestTextFile);
   ASSERT_TRUE(readme) << readme.error().message;
-  EXPECT_EQ(Between(*readme, "sections"), SectionTables());
-  EXPECT_EQ(Between(*readme, "kinds"), KindTables());
+  const std::string wanted =
+      WithPart(WithPart(*readme, "sections", SectionTables()), "kinds", KindTables());
+  if (std::getenv("UPDATE_README") != nullptr) {
+    std::ofstream(kReadme, std::ios::binary) << wanted;
+  } else {
+    EXPECT_EQ(*readme, wanted);
+  }
 }
 
 TEST(TablesTest, AFieldIsARowWithUnitDefaultAndMeaning) {

@@ -1,10 +1,12 @@
-"""Goal: the example of the README runs, unchanged, in its four ways.
-Method: `batchlab serve` on a free port; the example asks it; the ten places must be the same each time.
+"""Goal: the examples of the README run, and the README shows them as they are.
+Method: `batchlab serve` on a free port; get_location asks it in its four ways, and the ten places must be
+the same each time. The README must hold the text of own_function.cc, and that program must print its words.
 
-usage: example_test.py BATCHLAB GET_LOCATION
+usage: example_test.py BATCHLAB GET_LOCATION OWN_FUNCTION SOURCE_DIR
 """
 
 import os
+import pathlib
 import subprocess
 import sys
 
@@ -14,7 +16,7 @@ PLACES = ["38.8977, -77.0365", "40.7069, -74.0113", "40.7484, -73.9857", "51.523
           "31.7043, 35.2076", "-33.8587, 151.2140"]
 
 
-def main(batchlab, example):
+def ask_in_four_ways(batchlab, example):
     server = subprocess.Popen([batchlab, "serve", "--port", "0", "--api-key", "KEY"],
                               stdout=subprocess.PIPE, text=True)
     try:
@@ -31,7 +33,23 @@ def main(batchlab, example):
         server.terminate()
     if server.wait(timeout=30) != 0:
         sys.exit(f"serve ended with {server.returncode}, wanted 0")
-    print(f"{len(WAYS)} passed, 0 failed")
+
+
+def show_own_function(program, source):
+    code = (source / "batcher/examples/own_function.cc").read_text()
+    if code not in (source / "README.md").read_text():
+        sys.exit("README.md does not hold the text of batcher/examples/own_function.cc")
+    printed = subprocess.run([program], capture_output=True, text=True, timeout=60, check=True).stdout
+    wanted = "one query for 2 names\ntea: 3.50\nmore tea: 3.50\nmithril: not_found\n"
+    if printed != wanted:
+        sys.exit(f"own_function printed:\n{printed}wanted:\n{wanted}")
+    print("own_function: as in the README")
+
+
+def main(batchlab, get_location, own_function, source):
+    ask_in_four_ways(batchlab, get_location)
+    show_own_function(own_function, pathlib.Path(source))
+    print(f"{len(WAYS) + 1} passed, 0 failed")
 
 
 if __name__ == "__main__":

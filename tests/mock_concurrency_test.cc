@@ -22,21 +22,25 @@
 #include <thread>
 #include <vector>
 
+#include "batcher/base/run_clock.h"
+#include "batcher/base/time.h"
 #include "mock_server/http_server.h"
 #include "mock_server/test_socket.h"
 
 namespace {
 
+using batcher::Duration;
+using batcher::Instant;
+using batcher::RunClock;
+using batcher::ToMilliseconds;
 using mock_server::MockServer;
 using mock_server::TestSocket;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
-using SteadyClock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr int kClients = 200;
 constexpr auto kModelled = 200ms;
-constexpr SteadyClock::duration kSpread = 50ms;
+constexpr Duration kSpread = 50ms;
 constexpr const char* kRequest =
     "GET /v1/geocode/search?apiKey=K&text=Paris HTTP/1.1\r\nHost: x\r\n\r\n";
 constexpr const char* kHealthRequest = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -48,17 +52,19 @@ std::unique_ptr<MockServer> StartServer() {
   return std::move(*started);
 }
 
+Duration SinceStart(const RunClock& clock) { return clock.Now() - Instant(); }
+
 // Blocks for `time`, on a condition that nobody signals.
-void WaitBare(SteadyClock::duration time) {
+void WaitBare(Duration time) {
   std::mutex mutex;
   std::condition_variable never;
   std::unique_lock lock(mutex);
-  never.wait_until(lock, SteadyClock::now() + time, [] { return false; });
+  never.wait_for(lock, time, [] { return false; });
 }
 
 // Runs `work(i)` on a thread for each client, the first at once, the last after `spread`. Returns
 // the wall time.
-Milliseconds RunTogether(SteadyClock::duration spread, const std::function<void(int)>& work) {
+Duration RunTogether(Duration spread, const std::function<void(int)>& work) {
   std::latch ready(kClients + 1);
   std::vector<std::jthread> threads;
   threads.reserve(kClients);
@@ -70,9 +76,9 @@ Milliseconds RunTogether(SteadyClock::duration spread, const std::function<void(
     });
   }
   ready.arrive_and_wait();
-  const auto start = SteadyClock::now();
+  const RunClock clock;
   threads.clear();
-  return SteadyClock::now() - start;
+  return SinceStart(clock);
 }
 
 void Print(const std::string& name, std::vector<double> late_ms) {
@@ -103,12 +109,12 @@ class Clients {
   }
 
   // Each asks once. Returns the wall time.
-  Milliseconds Ask(SteadyClock::duration spread) {
+  Duration Ask(Duration spread) {
     return RunTogether(spread, [this](int i) {
       const auto client = static_cast<std::size_t>(i);
-      const auto start = SteadyClock::now();
+      const RunClock clock;
       replies_[client] = sockets_[client]->Send(kRequest).ReadReply();
-      late_ms_[client] = Milliseconds(SteadyClock::now() - start - kModelled).count();
+      late_ms_[client] = ToMilliseconds(SinceStart(clock) - kModelled);
     });
   }
 
@@ -132,27 +138,27 @@ TEST(MockConcurrencyTest, TwoHundredClientsWaitNoLongerThanTwoHundredBareThreads
   Clients clients(*server);
   clients.Ask(0ms);  // The first request of a connection makes its thread.
   (void)server->TakeDelayErrors();
-  for (const SteadyClock::duration spread : {kSpread, SteadyClock::duration(0ms)}) {
+  for (const Duration spread : {kSpread, Duration(0ms)}) {
     std::vector<double> bare_late_ms(kClients);
-    const Milliseconds bare = RunTogether(spread, [&](int i) {
-      const auto start = SteadyClock::now();
+    const Duration bare = RunTogether(spread, [&](int i) {
+      const RunClock clock;
       WaitBare(kModelled);
-      bare_late_ms[static_cast<std::size_t>(i)] =
-          Milliseconds(SteadyClock::now() - start - kModelled).count();
+      bare_late_ms[static_cast<std::size_t>(i)] = ToMilliseconds(SinceStart(clock) - kModelled);
     });
-    const Milliseconds asked = clients.Ask(spread);
+    const Duration asked = clients.Ask(spread);
     std::vector<double> errors_ms;
-    for (const auto error : server->TakeDelayErrors()) {
-      errors_ms.push_back(Milliseconds(error).count());
+    for (const Duration error : server->TakeDelayErrors()) {
+      errors_ms.push_back(ToMilliseconds(error));
     }
     ASSERT_EQ(errors_ms.size(), static_cast<std::size_t>(kClients));
-    std::cout << kClients << " starts within " << Milliseconds(spread).count() << " ms: all in "
-              << asked.count() << " ms, bare threads in " << bare.count() << " ms\n";
+    std::cout << kClients << " starts within " << ToMilliseconds(spread) << " ms: all in "
+              << ToMilliseconds(asked) << " ms, bare threads in " << ToMilliseconds(bare)
+              << " ms\n";
     Print("  replies seen by clients", clients.late_ms());
     Print("  delays inside the mock ", errors_ms);
     Print("  bare waiting threads   ", bare_late_ms);
     clients.ExpectAllAnsweredInTime();
-    EXPECT_LT(asked / bare, 3) << "requests queued for each other";
+    EXPECT_LT(asked, 3 * bare) << "requests queued for each other";
   }
   EXPECT_EQ(server->counts().by_status.at(200), 3U * kClients);
   EXPECT_GT(server->counts().peak_requests, kClients / 2U);
@@ -167,17 +173,17 @@ TEST(MockConcurrencyTest, IdleConnectionsCostNextToNothingAndEndWithTheServer) {
     ASSERT_TRUE(idle.back()->Send(kHealthRequest).ReadReply().ends_with("ok"));
   }
   const double cpu_before = CpuSeconds();
-  const auto before = SteadyClock::now();
+  const RunClock idle_clock;
   WaitBare(1s);
-  const double wall = std::chrono::duration<double>(SteadyClock::now() - before).count();
+  const double wall = batcher::ToSeconds(SinceStart(idle_clock));
   const double share = (CpuSeconds() - cpu_before) / wall;
   std::cout << kIdle << " idle connections: " << 100 * share << " % of a core\n";
   EXPECT_LT(share, 0.25);
 
-  const auto stopping = SteadyClock::now();
+  const RunClock stop_clock;
   server->Stop();
-  const Milliseconds took = SteadyClock::now() - stopping;
-  std::cout << "stopped in " << took.count() << " ms\n";
+  const Duration took = SinceStart(stop_clock);
+  std::cout << "stopped in " << ToMilliseconds(took) << " ms\n";
   EXPECT_LT(took, 5s);
   for (const auto& socket : idle) {
     EXPECT_EQ(socket->ReadAll(), "");

@@ -11,9 +11,14 @@ namespace batcher {
 // Thread-safe.
 class RunClock {
  public:
-  RunClock() : start_(std::chrono::steady_clock::now()) {}
+  RunClock() : start_(SteadyNow()) {}
 
-  [[nodiscard]] Instant Now() const { return FromSteady(std::chrono::steady_clock::now()); }
+  [[nodiscard]] Instant Now() const { return FromSteady(SteadyNow()); }
+
+  // For code that has no run, such as a wait with an end.
+  [[nodiscard]] static std::chrono::steady_clock::time_point SteadyNow() {
+    return std::chrono::steady_clock::now();
+  }
 
   [[nodiscard]] Instant FromSteady(std::chrono::steady_clock::time_point t) const {
     return Instant(std::chrono::duration_cast<Duration>(t - start_));

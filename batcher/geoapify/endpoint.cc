@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batcher/base/check.h"
+#include "batcher/base/run_clock.h"
 #include "batcher/geoapify/base_url.h"
 #include "batcher/geoapify/codec.h"
 #include "batcher/geoapify/match.h"
@@ -94,7 +95,7 @@ GeoapifyEndpoint::GeoapifyEndpoint(GeoapifyOptions options)
 void GeoapifyEndpoint::Send(const Request<std::string>& request, Done done) {
   CHECK(!request.keys.empty());
   if (std::none_of(request.keys.begin(), request.keys.end(), IsUtf8)) {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = RunClock::SteadyNow();
     done({.kind = ReplyKind::kAnswered,
           .items = WithUnsent(request.keys, {}),
           .sent = now,

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "batcher/base/check.h"
+#include "batcher/base/run_clock.h"
 #include "batcher/geoapify/http_connection.h"
 
 namespace batcher::geoapify {
@@ -28,7 +29,7 @@ void BlockBrokenPipeSignal() {
 }
 
 HttpReply NoAnswer(std::string why) {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = RunClock::SteadyNow();
   return {.error = std::move(why), .sent = now, .replied = now};
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "batcher/base/run_clock.h"
 #include "batcher/runtime/endpoint.h"
 
 namespace batcher {
@@ -20,7 +21,7 @@ class Completion {
 
   Completion(std::size_t keys, Done done) : done_(std::move(done)) {
     reply_.items.resize(keys);
-    reply_.sent = std::chrono::steady_clock::now();
+    reply_.sent = RunClock::SteadyNow();
   }
   Completion(Completion&& other) noexcept
       : reply_(std::move(other.reply_)), done_(std::exchange(other.done_, nullptr)) {}
@@ -53,7 +54,7 @@ class Completion {
  private:
   void Reply() {
     if (Done done = std::exchange(done_, nullptr)) {
-      reply_.replied = std::chrono::steady_clock::now();
+      reply_.replied = RunClock::SteadyNow();
       done(std::move(reply_));
     }
   }

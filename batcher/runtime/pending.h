@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "batcher/base/check.h"
+#include "batcher/base/run_clock.h"
 #include "batcher/runtime/answer.h"
 
 namespace batcher {
@@ -123,7 +124,7 @@ class Pending {
   }
   // True if the answer is there within `limit`.
   [[nodiscard]] bool WaitFor(std::chrono::nanoseconds limit) {
-    return call_->WaitUntil(std::chrono::steady_clock::now() + limit);
+    return call_->WaitUntil(RunClock::SteadyNow() + limit);
   }
 
   // Asks for the call to end as kCancelled. It still has exactly one outcome, which may be another
