@@ -1,6 +1,7 @@
 #include "batcher/base/kinds.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -14,9 +15,9 @@ std::string Shown(const FieldSpec& field, double value) {
   if (field.unit == FieldUnit::kDuration) {
     return FormatDuration(Duration(std::llround(value)));
   }
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return field.unit == FieldUnit::kRate ? std::string(text) + "/s" : text;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.15g", value);
+  return std::string(text.data()) + (field.unit == FieldUnit::kRate ? "/s" : "");
 }
 
 }  // namespace
@@ -47,11 +48,9 @@ void Choice::Set(std::string_view field, double value) {
 
 void Choice::SetText(std::string_view field, std::string text) {
   Set(field, 0);
-  for (Value& existing : values_) {
-    if (existing.field == field) {
-      existing.text = std::move(text);
-    }
-  }
+  const auto place = std::find_if(values_.begin(), values_.end(),
+                                  [&](const Value& value) { return value.field == field; });
+  place->text = std::move(text);
 }
 
 const Choice::Value* Choice::Find(std::string_view field) const {

@@ -53,7 +53,7 @@ class RandomStream {
   }
 
   // Uniform in (0, 1): never 0 nor 1, so that logarithms and powers of it are finite.
-  double Uniform() { return (static_cast<double>(Bits() >> 11U) + 0.5) * 0x1p-53; }
+  double Uniform() { return (static_cast<double>(Bits() >> 12U) + 0.5) * 0x1p-52; }
 
   // Uniform in 0 .. bound - 1. REQUIRES: bound > 0.
   std::uint64_t Below(std::uint64_t bound);

@@ -45,8 +45,6 @@ std::string Decimal(std::int64_t count, std::int64_t unit) {
 
 }  // namespace
 
-Duration FromSeconds(double seconds) { return Duration(std::llround(seconds * 1e9)); }
-
 Result<Duration> ParseDuration(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

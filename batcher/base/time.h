@@ -30,9 +30,6 @@ constexpr double ToMilliseconds(Duration d) {
 }
 constexpr double ToSeconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
-// Nearest whole nanosecond, halves away from zero. REQUIRES: |seconds| < 9.2e9.
-Duration FromSeconds(double seconds);
-
 // "20ms", "1.5s", "250us", "80ns", "10m", "2h": a number, at once followed by its unit. "0" needs
 // no unit. Negative durations are refused.
 [[nodiscard]] Result<Duration> ParseDuration(std::string_view text);

@@ -8,13 +8,12 @@ namespace batcher {
 namespace {
 
 FlowRules RulesOf(const EngineOptions& options) {
-  PollSchedule schedule(options.wire.poll);
-  const ReadyEstimate prior = schedule.prior();
-  return {.schedule = std::move(schedule),
+  const PollSchedule schedule(options.wire.poll);
+  return {.schedule = schedule,
           .retries = options.wire.retries,
           .backoff = options.wire.backoff,
           .min_poll = options.wire.min_poll,
-          .estimate = prior,
+          .estimate = schedule.prior(),
           .jitter = RandomStream(options.seed, "retry_jitter")};
 }
 

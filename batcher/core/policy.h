@@ -70,7 +70,7 @@ struct PolicyKind {
   KindSpec spec;
   // `seed` feeds the policy's own random stream. REQUIRES: a value for each field that isn't
   // optional.
-  std::unique_ptr<Policy> (*make)(const Choice& choice, std::uint64_t seed);
+  std::unique_ptr<Policy> (*make)(const Choice& choice, std::uint64_t seed) = nullptr;
 };
 
 // All policies, in the order of the documents.

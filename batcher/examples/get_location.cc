@@ -55,6 +55,7 @@ batcher::BatcherOptions OptionsOf(std::string_view way) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Nobody changes the environment.  NOLINTNEXTLINE(concurrency-mt-unsafe)
   const char* key = std::getenv("GEOAPIFY_API_KEY");
   if (argc != 3 || key == nullptr) {
     std::puts("usage: GEOAPIFY_API_KEY=KEY get_location URL one-by-one|all-at-once|tick|batched");
@@ -68,6 +69,7 @@ int main(int argc, char** argv) {
   batcher::Batcher<std::string, Place> geocoder(*std::move(endpoint), OptionsOf(argv[2]));
 
   std::vector<batcher::Pending<Place>> places;
+  places.reserve(kAddresses.size());
   for (const char* address : kAddresses) {
     places.push_back(geocoder.Get(address));  // get_location(address): at once, and never blocks
   }

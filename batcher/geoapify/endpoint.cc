@@ -132,7 +132,7 @@ HttpRequest GeoapifyEndpoint::Encode(const Request<std::string>& request) const 
 }
 
 EndpointReply<Place> GeoapifyEndpoint::Decode(const Request<std::string>& request,
-                                              HttpReply http) const {
+                                              const HttpReply& http) const {
   EndpointReply<Place> reply{.kind = ReplyKind::kFailed,
                              .failure = Outcome::kFailedUnreachable,
                              .status = http.status,

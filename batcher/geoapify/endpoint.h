@@ -51,7 +51,7 @@ class GeoapifyEndpoint final : public Endpoint<std::string, Place> {
 
   [[nodiscard]] HttpRequest Encode(const Request<std::string>& request) const;
   [[nodiscard]] EndpointReply<Place> Decode(const Request<std::string>& request,
-                                            HttpReply http) const;
+                                            const HttpReply& http) const;
 
   const GeoapifyOptions options_;
   HttpPool pool_;  // Last: its threads use the members above.

@@ -9,10 +9,10 @@
 #include <exception>
 #include <string_view>
 
+#include "batcher/base/run_clock.h"
+
 namespace batcher::geoapify {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 // The whole number of at most `max_digits` that `text` is; none if it is anything else.
 std::optional<std::int64_t> WholeNumber(const std::string& text, std::size_t max_digits) {
@@ -109,7 +109,7 @@ HttpReply HttpConnection::Perform(const HttpRequest& request) {
     }
     return std::move(exchange.reply);
   } catch (const std::exception& problem) {
-    const auto now = SteadyClock::now();
+    const auto now = RunClock::SteadyNow();
     return {.error = std::string("the HTTP client failed: ") + problem.what(),
             .sent = now,
             .replied = now};
@@ -129,7 +129,7 @@ HttpConnection::Exchange HttpConnection::Try(const HttpRequest& request) {
   // The library bounds each wait for the next piece, but not the sum of them.
   wire.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
     too_long = size > options_.max_body_bytes - reply.body.size();
-    too_late = SteadyClock::now() - reply.sent > options_.attempt_timeout;
+    too_late = RunClock::SteadyNow() - reply.sent > options_.attempt_timeout;
     if (too_long || too_late) {
       return false;
     }
@@ -137,9 +137,9 @@ HttpConnection::Exchange HttpConnection::Try(const HttpRequest& request) {
     return true;
   };
   fresh_ = false;
-  reply.sent = SteadyClock::now();
+  reply.sent = RunClock::SteadyNow();
   const bool complete = !stopped() && client_->send(wire, answer, error);
-  reply.replied = SteadyClock::now();
+  reply.replied = RunClock::SteadyNow();
   if (complete) {
     reply.status = answer.status;
     DecodeHeaders(answer, reply);

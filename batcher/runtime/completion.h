@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +26,8 @@ class Completion {
   Completion(Completion&& other) noexcept
       : reply_(std::move(other.reply_)), done_(std::exchange(other.done_, nullptr)) {}
   Completion& operator=(Completion&&) = delete;
+  Completion(const Completion&) = delete;
+  Completion& operator=(const Completion&) = delete;
   ~Completion() { Fail("the batch function dropped its completion"); }
 
   // An index outside of the keys, or one that was set before, is counted and ignored.
@@ -44,10 +46,10 @@ class Completion {
   }
 
   // The whole batch fails, for good; `message` is one sentence for people. Ignored after Finish.
-  void Fail(std::string message) {
+  void Fail(std::string_view message) {
     reply_.kind = ReplyKind::kRefused;
     reply_.failure = Outcome::kFailedThrew;
-    reply_.message = std::move(message);
+    reply_.message = message;
     Reply();
   }
 

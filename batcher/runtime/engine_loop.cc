@@ -20,6 +20,10 @@ void EngineLoop::Stop() {
   { const std::lock_guard lock(mutex_); }
   changed_.notify_one();
   thread_.join();
+  // Whoever handed in the last reply may not have come back from waking the thread.
+  while (posting_.load() != 0) {
+    std::this_thread::yield();
+  }
 }
 
 bool EngineLoop::Admit() {
@@ -32,7 +36,8 @@ bool EngineLoop::Admit() {
 
 void EngineLoop::Post(LoopNode& node) {
   const bool is_call = node.kind == LoopNode::Kind::kCall;
-  inbox_.Push(node);
+  posting_.fetch_add(1);
+  inbox_.Push(node);  // From here on the node may be gone.
   if (!is_call) {
     urgent_.store(true);
   }
@@ -40,6 +45,7 @@ void EngineLoop::Post(LoopNode& node) {
     { const std::lock_guard lock(mutex_); }
     changed_.notify_one();
   }
+  posting_.fetch_sub(1);
 }
 
 void EngineLoop::Run() {
@@ -68,9 +74,6 @@ void EngineLoop::Turn() {
   urgent_.store(false);
   InboxNode* taken = inbox_.TakeAll();
   now_ = std::max(now_, clock_.Now());
-  if (stopping_.load()) {
-    engine_.On(Drain{.deadline = now_}, now_, effects_);
-  }
   // Replies first, then calls and orders as they came, then the timers: the order of the engine.
   std::size_t calls_told = 0;
   for (const bool replies : {true, false}) {
@@ -85,6 +88,11 @@ void EngineLoop::Turn() {
       calls_told += node.kind == LoopNode::Kind::kCall ? 1 : 0;
       client_.Tell(node, engine_, now_, effects_);
     }
+  }
+  // After what was handed in before the end: those calls are shut down, only later ones are
+  // refused.
+  if (stopping_.load()) {
+    engine_.On(Drain{.deadline = now_}, now_, effects_);
   }
   engine_.On(Wake{}, now_, effects_);
   // Calls that are no longer queued make room before anybody is told of their outcome.

@@ -82,6 +82,7 @@ class EngineLoop {
   std::atomic<bool> urgent_ = false;             // Something other than a call is in the inbox.
   std::atomic<bool> asleep_ = false;
   std::atomic<bool> stopping_ = false;
+  std::atomic<int> posting_ = 0;  // Threads within Post: they may still look at the members below.
 
   std::mutex mutex_;  // Guards nothing but the wait itself.
   std::condition_variable changed_;

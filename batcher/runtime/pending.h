@@ -104,6 +104,8 @@ class Pending {
     std::swap(call_, other.call_);
     return *this;
   }
+  Pending(const Pending&) = delete;
+  Pending& operator=(const Pending&) = delete;
   ~Pending() {
     if (call_ != nullptr) {
       call_->Drop();

@@ -48,8 +48,8 @@ TEST(HistogramTest, IsWithinHalfAThousandthOfEveryValue) {
       Histogram histogram;
       histogram.Add(value);
       histogram.Add(Duration::max());
-      const double found = static_cast<double>(histogram.Quantile(0.5).count());
-      const double wanted = static_cast<double>(value.count());
+      const auto found = static_cast<double>(histogram.Quantile(0.5).count());
+      const auto wanted = static_cast<double>(value.count());
       EXPECT_LE(std::abs(found - wanted), wanted / 2048 + 1) << value.count();
     }
   }
