@@ -187,7 +187,7 @@ TEST_F(HttpServerTest, MalformedRequestsAreRefusedAndHurtNobody) {
            std::string("FETCH / HTTP/1.1\r\n\r\n"),
            std::string("GET\r\n\r\n"),
            std::string("\xFF\xFE\x80 \x81 \x82\r\n\r\n"),
-           std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03\r\n\r\n"),  // TLS
+           std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03\r\n\r\n", 15),  // TLS
            RawGet("/" + long_line),
            RawGet("/healthz", "X: " + long_line + "\r\n"),
            RawGet("/healthz", "Range: bytes=9-1,zz\r\n"),

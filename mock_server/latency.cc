@@ -85,7 +85,7 @@ double Latency::DrawNanoseconds(batcher::RandomStream& random) const {
 }
 
 batcher::Duration Latency::Draw(batcher::RandomStream& random) const {
-  const double longest = static_cast<double>(kLongestDraw.count());
+  const auto longest = static_cast<double>(kLongestDraw.count());
   return batcher::Duration(std::llround(std::min(DrawNanoseconds(random), longest)));
 }
 

@@ -22,7 +22,7 @@ using std::chrono_literals::operator""s;
 using testing::HasSubstr;
 using testing::Optional;
 
-Choice Law(std::string_view kind, std::vector<std::pair<std::string_view, double>> fields) {
+Choice Law(std::string_view kind, const std::vector<std::pair<std::string_view, double>>& fields) {
   for (const batcher::KindSpec& spec : LatencyKinds()) {
     if (spec.name == kind) {
       Choice choice(spec);
@@ -56,8 +56,8 @@ double MeanOf(const std::vector<double>& values) {
 }
 
 std::string FileWith(const std::string& content) {
-  const std::string path = testing::TempDir() + "latency_test_" +
-                           testing::UnitTest::GetInstance()->current_test_info()->name() + ".csv";
+  std::string path = testing::TempDir() + "latency_test_" +
+                     testing::UnitTest::GetInstance()->current_test_info()->name() + ".csv";
   std::ofstream(path) << content;
   return path;
 }

@@ -67,8 +67,10 @@ class ConnectionThreads : public httplib::TaskQueue {
 // The library's server, with our own way to serve a connection in place of its polling one.
 class Listener::Server : public httplib::Server {
  public:
-  Server(const ListenerOptions& options, Listener::Handler handler, RequestCounts& counts);
+  Server(ListenerOptions options, Listener::Handler handler, RequestCounts& counts);
   ~Server() override { Stop(); }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
   batcher::Result<int> Bind();
   void Serve();
@@ -97,9 +99,8 @@ class Listener::Server : public httplib::Server {
   std::thread accepter_;
 };
 
-Listener::Server::Server(const ListenerOptions& options, Listener::Handler handler,
-                         RequestCounts& counts)
-    : options_(options), handler_(std::move(handler)), counts_(counts) {
+Listener::Server::Server(ListenerOptions options, Listener::Handler handler, RequestCounts& counts)
+    : options_(std::move(options)), handler_(std::move(handler)), counts_(counts) {
   SetLimits();
   SetHandlers();
 }

@@ -76,7 +76,7 @@ Duration ServiceModel::BatchTime(std::size_t items, DrawKey key) const {
   }
   batcher::RandomStream shaken = batcher::KeyedStream(seed_, "jitter", key.ordinal, key.attempt);
   const double scaled = static_cast<double>(plain.count()) * jitter_->DrawRelative(shaken);
-  const double longest = static_cast<double>(Latency::kLongestDraw.count());
+  const auto longest = static_cast<double>(Latency::kLongestDraw.count());
   return Duration(std::llround(std::min(scaled, longest)));
 }
 

@@ -47,7 +47,7 @@ batcher::Result<SingleQuery> ParseSingleQuery(const Query& query) {
   }
   std::optional<std::string> address = AddressOf(query);
   if (!address) {
-    return batcher::Error{"\"text\" is required, or a part of an address such as \"street\""};
+    return batcher::Error{R"("text" is required, or a part of an address such as "street")"};
   }
   return SingleQuery{.address = *std::move(address), .geojson = format == "geojson"};
 }

@@ -1,3 +1,4 @@
+#include <array>
 #include <optional>
 
 #include "mock_server/geocoder.h"
@@ -37,10 +38,12 @@ class Row {
   std::size_t begin_;
 };
 
-constexpr std::string_view kRankPaths[] = {"rank.popularity", "rank.confidence", "rank.match_type"};
-constexpr std::string_view kBoxPaths[] = {"bbox.lon1", "bbox.lat1", "bbox.lon2", "bbox.lat2"};
+constexpr std::array<std::string_view, 3> kRankPaths = {"rank.popularity", "rank.confidence",
+                                                        "rank.match_type"};
+constexpr std::array<std::string_view, 4> kBoxPaths = {"bbox.lon1", "bbox.lat1", "bbox.lon2",
+                                                       "bbox.lat2"};
 // lat, lon, timezone and the paths above.
-constexpr std::size_t kCellsBesideTexts = 3 + std::size(kRankPaths) + std::size(kBoxPaths);
+constexpr std::size_t kCellsBesideTexts = 3 + kRankPaths.size() + kBoxPaths.size();
 
 void AppendHeader(std::string& out) {
   Row row(out);

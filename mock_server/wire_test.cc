@@ -25,7 +25,7 @@ std::string Quoted(std::string_view text) {
 }
 
 TEST(JsonTextTest, ValidTextComesBackByteForByte) {
-  const std::string text = std::string("a\"b\\c\n\0\x1F /", 11) + "é€\U0001F600\x7F";
+  const std::string text = std::string("a\"b\\c\n\0\x1F /", 10) + "é€\U0001F600\x7F";
   EXPECT_EQ(Json::parse(Quoted(text)).get<std::string>(), text);
 }
 

@@ -155,6 +155,7 @@ class Engine {
     std::uint64_t sleep = 0;  // the sleep that counts; older ones are stale
     BatchFlow flow;
     bool live = false;
+    bool joinable = false;  // its entries are in the index: a retune may switch dedup in between
   };
   struct OpenRequest {
     std::uint64_t batch = 0;

@@ -108,7 +108,7 @@ void Engine::EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Insta
                       Effects& effects) {
   Batch& batch = batches_[slot];
   BatchRecord& record = batch.record;
-  if (options_.queue.dedup && options_.queue.join_in_flight) {
+  if (batch.joinable) {
     for (std::size_t position = 0; position < batch.entries.size(); ++position) {
       const std::uint64_t key = batch.entries[position].key;
       if (index_.Find(key) == InFlightRef(slot, position)) {

@@ -145,6 +145,7 @@ std::uint32_t Engine::OpenBatch(std::size_t take, EndpointKind endpoint, Instant
   batch.live = true;
   batch.waiters = 0;
   batch.sleep = 0;
+  batch.joinable = options_.queue.dedup && options_.queue.join_in_flight;
   batch.entries.clear();
   batch.flow = BatchFlow(endpoint, take);
   batch.record = {};
@@ -183,8 +184,8 @@ void Engine::MoveFront(std::uint32_t slot) {
   const Entry entry = queue_.TakeFront(sum_submitted);
   batch.waiters += entry.waiters;
   batch.entries.push_back(entry);
-  if (options_.queue.dedup && index_.Find(entry.key) == entry_id) {
-    if (options_.queue.join_in_flight) {
+  if (index_.Find(entry.key) == entry_id) {
+    if (batch.joinable) {
       index_.Set(entry.key, InFlightRef(slot, position));
     } else {
       index_.Erase(entry.key);

@@ -39,9 +39,9 @@ void ReadyEstimate::Move(std::size_t entries, double by) {
   const auto n = static_cast<double>(entries);
   usual_entries_ += (n - usual_entries_) * 0.1;
   const double x = n / usual_entries_;
-  const double share = by / (1 + x * x);
-  base_ns_ = std::max(base_ns_ + share, 0.0);
-  per_item_ns_ = std::max(per_item_ns_ + share * x / usual_entries_, 0.0);
+  const double before_ns = per_item_ns_ * n;
+  per_item_ns_ = std::max(per_item_ns_ + by / (1 + x * x) * x / usual_entries_, 0.0);
+  base_ns_ = std::max(base_ns_ + by - (per_item_ns_ * n - before_ns), 0.0);
 }
 
 void ReadyEstimate::FirstPoll(std::size_t entries, bool done) {

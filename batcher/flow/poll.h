@@ -41,9 +41,9 @@ class ReadyEstimate {
 
 // What a batch that is polled has been through.
 struct PollHistory {
-  std::size_t polls = 0;          // answered so far
-  Instant accepted;               // the submit's reply
-  std::optional<Duration> ready;  // what the estimate predicted at that time
+  std::size_t polls = 0;               // answered so far
+  Instant accepted = {};               // the submit's reply
+  std::optional<Duration> ready = {};  // what the estimate predicted at that time
 };
 
 // When a pending batch is asked for. A value without state: whatever it needs is in the history.

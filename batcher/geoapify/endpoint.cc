@@ -102,8 +102,8 @@ void GeoapifyEndpoint::Send(const Request<std::string>& request, Done done) {
           .replied = now});
     return;
   }
-  pool_.Send(Encode(request), [this, request, done = std::move(done)](HttpReply http) {
-    done(Decode(request, std::move(http)));
+  pool_.Send(Encode(request), [this, request, done = std::move(done)](const HttpReply& http) {
+    done(Decode(request, http));
   });
 }
 

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 TEST(DescribeTest, TakesTimesInAnyOrder) {
   std::vector<batcher::Duration> times;
   for (int i = 1000; i > 0; --i) {
-    times.push_back(std::chrono::milliseconds(i));
+    times.emplace_back(std::chrono::milliseconds(i));
   }
   const TimeStatistics statistics = Describe(times, 7);
   EXPECT_EQ(statistics.count, 1000U);

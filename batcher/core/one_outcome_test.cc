@@ -1,0 +1,337 @@
+// Goal: exactly one outcome for each call, under every policy, limit, reply and order of events.
+// Method: random options and random events, told to an engine by hand in virtual time: calls,
+// cancels, flushes, retunes, a drain, and replies of every kind, some late, some twice, some never.
+// Each seed is one run. Then every order of a few events, by copying the engine at each branch.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "batcher/base/random.h"
+#include "batcher/core/engine.h"
+
+namespace batcher {
+namespace {
+
+using namespace std::chrono_literals;
+
+Duration RandomTime(RandomStream& random, Duration below) {
+  return Duration(
+      static_cast<std::int64_t>(random.Below(static_cast<std::uint64_t>(below.count()))));
+}
+
+QueueOptions RandomQueue(RandomStream& random) {
+  QueueOptions queue;
+  const std::vector<Choice> policies = {UnbatchedPolicy(), NaturalPolicy(),
+                                        WindowPolicy(RandomTime(random, 20ms)),
+                                        TickPolicy(1ms + RandomTime(random, 20ms))};
+  queue.policy = policies[random.Below(policies.size())];
+  queue.max_items = 1 + random.Below(8);
+  queue.max_bytes =
+      random.Below(3) == 0 ? std::optional<std::size_t>(1 + random.Below(40)) : std::nullopt;
+  queue.max_in_flight =
+      random.Below(3) == 0 ? std::nullopt : std::optional<std::size_t>(1 + random.Below(3));
+  queue.max_queued = 1 + random.Below(30);
+  queue.single_below = 1 + random.Below(4);
+  queue.dedup = random.Below(3) != 0;
+  queue.join_in_flight = random.Below(2) == 0;
+  return queue;
+}
+
+EngineOptions RandomOptions(RandomStream& random) {
+  EngineOptions options;
+  options.queue = RandomQueue(random);
+  options.wire.poll =
+      random.Below(2) == 0 ? ExpectedPoll() : FixedPoll(1ms + RandomTime(random, 9ms));
+  options.wire.retries = random.Below(4);
+  options.wire.backoff = RandomTime(random, 10ms);
+  options.wire.timeout = 1ms + RandomTime(random, 200ms);
+  options.wire.attempt_timeout = 1ms + RandomTime(random, 50ms);
+  options.wire.max_connections = 1 + random.Below(5);
+  if (random.Below(4) == 0) {
+    options.wire.rate_limit = ClientRateLimit{.rate_per_second = 1 + 1000 * random.Uniform(),
+                                              .burst = 1 + 3 * random.Uniform()};
+  }
+  options.wire.cost.per_request = RandomTime(random, 1ms);
+  options.has_single = random.Below(2) == 0;
+  options.seed = random.Bits();
+  return options;
+}
+
+// One run of one seed, with the books that the engine must agree with.
+class Hunt {
+ public:
+  explicit Hunt(std::uint64_t seed)
+      : random_(seed, "hunt"), options_(RandomOptions(random_)), engine_(options_) {}
+
+  void Run() {
+    for (int step = 0; step < 150 && !::testing::Test::HasFailure(); ++step) {
+      Advance(RandomTime(random_, 5ms));
+      Step();
+    }
+    // Nothing more is said to it: its own time-outs must end every call.
+    Advance(options_.wire.timeout + 1ms);
+    EXPECT_EQ(engine_.live_calls(), 0U);
+    EXPECT_EQ(engine_.queued_calls(), 0U);
+    EXPECT_EQ(engine_.in_flight(), 0U);
+    EXPECT_EQ(outcomes_.size(), submitted_);
+    EXPECT_EQ(calls_of_batch_, batch_calls_);
+  }
+
+ private:
+  void Step() {
+    switch (random_.Below(12)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+      case 4:
+        return Submit();
+      case 5:
+        return Tell(Cancel{.call = random_.Below(submitted_ + 2)});
+      case 6:
+        return random_.Below(4) == 0 ? Tell(Flush{}) : void();
+      case 7:
+        return random_.Below(8) == 0 ? Retune() : void();
+      case 8:
+        return random_.Below(30) == 0 ? Tell(Drain{.deadline = now_ + RandomTime(random_, 30ms)})
+                                      : void();
+      default:
+        return Reply();
+    }
+  }
+
+  void Submit() {
+    Effects effects;
+    const CallId id = engine_.On(batcher::Submit{.call = submitted_,
+                                                 .key = random_.Below(10),
+                                                 .bytes = random_.Below(20),
+                                                 .submitted = now_},
+                                 now_, effects);
+    EXPECT_EQ(id, submitted_);
+    ++submitted_;
+    Take(effects);
+  }
+
+  void Retune() {
+    options_.queue = RandomQueue(random_);
+    Tell(batcher::Retune{.queue = options_.queue});
+  }
+
+  // To any request that was ever sent: most often to one that is open, at times to one that is not.
+  void Reply() {
+    if (sent_.empty()) {
+      return;
+    }
+    const std::size_t back = random_.Below(std::min<std::size_t>(sent_.size(), 6));
+    static constexpr std::array kKinds = {ReplyKind::kAnswered, ReplyKind::kAnswered,
+                                          ReplyKind::kPending,  ReplyKind::kLost,
+                                          ReplyKind::kFailed,   ReplyKind::kRefused};
+    std::vector<Outcome> items(random_.Below(10), Outcome::kValue);
+    Tell(batcher::Reply{.request = sent_[sent_.size() - 1 - back],
+                        .kind = kKinds[random_.Below(kKinds.size())],
+                        .items = items,
+                        .sent = now_ - RandomTime(random_, 1ms),
+                        .answered = now_ - RandomTime(random_, 1ms),
+                        .replied = now_});
+  }
+
+  template <class Event>
+  void Tell(const Event& event) {
+    Effects effects;
+    engine_.On(event, now_, effects);
+    Take(effects);
+  }
+
+  void Advance(Duration by) {
+    const Instant until = now_ + by;
+    int wakes = 0;
+    while (engine_.wake_at() && *engine_.wake_at() <= until) {
+      now_ = std::max(now_, *engine_.wake_at());
+      Tell(Wake{});
+      ASSERT_LT(++wakes, 100'000) << "the engine asks to be woken without end";
+    }
+    now_ = until;
+  }
+
+  void Take(const Effects& effects) {
+    for (const EndedCall& ended : effects.calls) {
+      EXPECT_TRUE(outcomes_.emplace(ended.id, ended.record.outcome).second)
+          << "call " << ended.id << " ended twice";
+      ExpectAscending(ended.record);
+      if (ended.record.batch != kNoBatch) {
+        ++calls_of_batch_[ended.record.batch];
+      }
+    }
+    for (const EndedBatch& ended : effects.batches) {
+      batch_calls_[ended.record.batch] = ended.record.calls;
+      EXPECT_GT(ended.record.entries, 0U);
+    }
+    for (const Dispatched& dispatched : effects.dispatched) {
+      EXPECT_LE(engine_.EntriesOf(dispatched.slot).size(),
+                std::max<std::size_t>(options_.queue.max_items, 1));
+    }
+    for (const Send& send : effects.sends) {
+      sent_.push_back(send.request);
+    }
+    // A retune may leave more in flight than its limit; no dispatch may add to them.
+    if (!effects.dispatched.empty() && options_.queue.max_in_flight) {
+      EXPECT_LE(engine_.in_flight(), *options_.queue.max_in_flight);
+    }
+    EXPECT_LE(engine_.queued_entries(), engine_.queued_calls());
+  }
+
+  static void ExpectAscending(const CallRecord& call) {
+    EXPECT_LE(call.intended, call.submitted);
+    EXPECT_LE(call.submitted, call.due);
+    EXPECT_LE(call.due, call.dispatched);
+    EXPECT_LE(call.dispatched, call.sent);
+    EXPECT_LE(call.sent, call.attempted);
+    EXPECT_LE(call.attempted, call.answered);
+    EXPECT_LE(call.answered, call.replied);
+    EXPECT_LE(call.replied, call.delivered);
+  }
+
+  RandomStream random_;
+  EngineOptions options_;
+  Engine engine_;
+  Instant now_;
+  std::uint64_t submitted_ = 0;
+  std::map<CallId, Outcome> outcomes_;
+  std::map<std::uint64_t, std::uint32_t> calls_of_batch_;  // as the calls say
+  std::map<std::uint64_t, std::uint32_t> batch_calls_;     // as the batches say
+  std::vector<std::uint64_t> sent_;
+};
+
+TEST(OneOutcomeTest, HoldsUnderRandomEvents) {
+  for (std::uint64_t seed = 0; seed < 30'000; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Hunt(seed).Run();
+    if (HasFailure()) {
+      return;
+    }
+  }
+}
+
+// A few events that happen in every order, a millisecond apart, the engine awake in between.
+class EveryOrder {
+ public:
+  enum class Event { kSubmit, kSubmitTwin, kCancelFirst, kFlush, kReply, kFail, kDrain };
+
+  // How many orders were tried.
+  std::size_t Try(const EngineOptions& options, const std::vector<Event>& events) {
+    Branch({.engine = Engine(options)}, events);
+    return orders_;
+  }
+
+ private:
+  struct State {
+    Engine engine;
+    Instant now = {};
+    std::uint64_t submitted = 0;
+    std::vector<std::uint64_t> sent = {};
+    std::map<CallId, int> ends = {};
+  };
+
+  void Branch(const State& state, const std::vector<Event>& left) {
+    if (left.empty()) {
+      State end = state;
+      Advance(end, 1h);
+      EXPECT_EQ(end.engine.live_calls(), 0U);
+      EXPECT_EQ(end.ends.size(), end.submitted);
+      ++orders_;
+    }
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      if (std::find(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(i), left[i]) !=
+          left.begin() + static_cast<std::ptrdiff_t>(i)) {
+        continue;  // the same event was tried in this place
+      }
+      State next = state;
+      Apply(next, left[i]);
+      Advance(next, 1ms);
+      std::vector<Event> rest = left;
+      rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
+      Branch(next, rest);
+    }
+  }
+
+  static void Apply(State& state, Event event) {
+    switch (event) {
+      case Event::kSubmit:
+      case Event::kSubmitTwin: {
+        Effects effects;
+        const std::uint64_t key = event == Event::kSubmit ? state.submitted : 77;
+        state.engine.On(Submit{.call = state.submitted++, .key = key, .submitted = state.now},
+                        state.now, effects);
+        return Take(state, effects);
+      }
+      case Event::kCancelFirst:
+        return Tell(state, Cancel{.call = 0});
+      case Event::kFlush:
+        return Tell(state, Flush{});
+      case Event::kReply:
+      case Event::kFail: {
+        if (state.sent.empty()) {
+          return;
+        }
+        const std::vector<Outcome> items(10, Outcome::kValue);
+        const ReplyKind kind = event == Event::kReply ? ReplyKind::kAnswered : ReplyKind::kFailed;
+        return Tell(
+            state,
+            Reply{
+                .request = state.sent.back(), .kind = kind, .items = items, .replied = state.now});
+      }
+      case Event::kDrain:
+        return Tell(state, Drain{.deadline = state.now + 2ms});
+    }
+  }
+
+  template <class Event>
+  static void Tell(State& state, const Event& event) {
+    Effects effects;
+    state.engine.On(event, state.now, effects);
+    Take(state, effects);
+  }
+  static void Advance(State& state, Duration by) {
+    const Instant until = state.now + by;
+    while (state.engine.wake_at() && *state.engine.wake_at() <= until) {
+      state.now = std::max(state.now, *state.engine.wake_at());
+      Tell(state, Wake{});
+    }
+    state.now = until;
+  }
+  static void Take(State& state, const Effects& effects) {
+    for (const EndedCall& ended : effects.calls) {
+      EXPECT_EQ(++state.ends[ended.id], 1) << "call " << ended.id;
+    }
+    for (const Send& send : effects.sends) {
+      state.sent.push_back(send.request);
+    }
+  }
+
+  std::size_t orders_ = 0;
+};
+
+TEST(OneOutcomeTest, HoldsInEveryOrderOfAFewEvents) {
+  using Event = EveryOrder::Event;
+  EngineOptions options;
+  options.queue.policy = WindowPolicy(2ms);
+  options.queue.max_in_flight = 1;
+  options.queue.max_items = 2;
+  options.wire.retries = 1;
+  options.wire.backoff = 1ms;
+  for (const bool join : {false, true}) {
+    options.queue.join_in_flight = join;
+    const std::size_t orders = EveryOrder().Try(
+        options, {Event::kSubmit, Event::kSubmitTwin, Event::kSubmitTwin, Event::kCancelFirst,
+                  Event::kFlush, Event::kReply, Event::kFail, Event::kDrain});
+    EXPECT_EQ(orders, 8U * 7 * 6 * 5 * 4 * 3);  // 8! / 2!, as two of the events are the same
+  }
+}
+
+}  // namespace
+}  // namespace batcher

@@ -1,0 +1,108 @@
+#include "batcher/flow/poll.h"
+
+#include <gtest/gtest.h>
+
+#include "batcher/base/random.h"
+#include "batcher/core/options.h"
+
+namespace batcher {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(ReadyEstimateTest, KnowsNothingUntilABatchWasDone) {
+  ReadyEstimate estimate;
+  EXPECT_EQ(estimate.Predict(10), std::nullopt);
+  estimate.Done(10, 90ms);
+  EXPECT_EQ(estimate.Predict(10), 90ms);
+  estimate.Done(10, 500ms);  // only the first counts
+  EXPECT_EQ(estimate.Predict(10), 90ms);
+}
+
+TEST(ReadyEstimateTest, StartsFromAPrior) {
+  EXPECT_EQ(ReadyEstimate(80ms, 500us).Predict(100), 130ms);
+}
+
+TEST(ReadyEstimateTest, StepsUpFourTimesAsFarAsDown) {
+  ReadyEstimate up(100ms, 0ms);
+  up.FirstPoll(1, false);
+  ReadyEstimate down(100ms, 0ms);
+  down.FirstPoll(1, true);
+  EXPECT_NEAR(ToMilliseconds(*up.Predict(1)), 140, 1e-6);
+  EXPECT_NEAR(ToMilliseconds(*down.Predict(1)), 90, 1e-6);
+}
+
+TEST(ReadyEstimateTest, ItsStepsShrinkToOnePercent) {
+  ReadyEstimate estimate(100ms, 0ms);
+  for (int i = 0; i < 100; ++i) {
+    estimate.FirstPoll(1, i % 5 != 0);
+  }
+  const double before = ToMilliseconds(*estimate.Predict(1));
+  estimate.FirstPoll(1, true);
+  EXPECT_NEAR(ToMilliseconds(*estimate.Predict(1)), 0.99 * before, 0.01);
+}
+
+// Ready times uniform over 100 .. 200 ms: 4 in 5 are ready by 180 ms.
+TEST(ReadyEstimateTest, FindsTheTimeByWhichFourInFiveAreReady) {
+  ReadyEstimate estimate(50ms, 0ms);
+  RandomStream random(1, "ready");
+  double sum = 0;
+  int done = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const Duration ready = 100ms + Duration(static_cast<std::int64_t>(random.Uniform() * 1e8));
+    const Duration predicted = *estimate.Predict(20);
+    estimate.FirstPoll(20, ready <= predicted);
+    if (i >= 1000) {
+      sum += ToMilliseconds(predicted);
+      done += ready <= predicted ? 1 : 0;
+    }
+  }
+  EXPECT_NEAR(sum / 3000, 180, 8);
+  EXPECT_NEAR(done / 3000.0, 0.8, 0.02);
+}
+
+// 80 ms + 0.5 ms an entry: two sizes suffice to tell base and per_item apart.
+TEST(ReadyEstimateTest, LearnsWhatEachEntryAdds) {
+  ReadyEstimate estimate(50ms, 0ms);
+  for (int i = 0; i < 4000; ++i) {
+    const std::size_t entries = i % 2 == 0 ? 10 : 200;
+    const Duration ready = 80ms + static_cast<std::int64_t>(entries) * 500us;
+    estimate.FirstPoll(entries, ready <= *estimate.Predict(entries));
+  }
+  EXPECT_NEAR(ToMilliseconds(*estimate.Predict(10)), 85, 8);
+  EXPECT_NEAR(ToMilliseconds(*estimate.Predict(200)), 180, 12);
+  EXPECT_NEAR(ToMilliseconds(*estimate.Predict(100)), 130, 15);
+}
+
+TEST(PollScheduleTest, FixedSleepsAfterEachReply) {
+  const PollSchedule schedule(FixedPoll(100ms));
+  EXPECT_FALSE(schedule.uses_estimate());
+  EXPECT_EQ(schedule.Next({.polls = 0, .accepted = At(5ms)}, At(7ms)), At(107ms));
+  EXPECT_EQ(schedule.Next({.polls = 9, .accepted = At(5ms)}, At(250ms)), At(350ms));
+}
+
+TEST(PollScheduleTest, ExpectedWithoutAnEstimateGrowsByHalf) {
+  const PollSchedule schedule(ExpectedPoll());
+  EXPECT_TRUE(schedule.uses_estimate());
+  EXPECT_EQ(schedule.Next({.polls = 0, .accepted = At(5ms)}, At(5ms)), At(55ms));
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(5ms)}, At(56ms)), At(80ms));
+  EXPECT_EQ(schedule.Next({.polls = 2, .accepted = At(5ms)}, At(81ms)), At(117'500us));
+  // A poll that came late is not followed by one in the past.
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(5ms)}, At(90ms)), At(90ms));
+}
+
+TEST(PollScheduleTest, ExpectedPollsAtTheEstimateThenAtGrowingSharesOfIt) {
+  const PollSchedule schedule(ExpectedPoll());
+  const PollHistory first{.polls = 0, .accepted = At(10ms), .ready = 200ms};
+  EXPECT_EQ(schedule.Next(first, At(10ms)), At(210ms));
+  EXPECT_EQ(schedule.Next(first, At(300ms)), At(300ms));
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(10ms), .ready = 200ms}, At(210ms)),
+            At(230ms));
+  EXPECT_EQ(schedule.Next({.polls = 2, .accepted = At(10ms), .ready = 200ms}, At(230ms)),
+            At(270ms));
+  EXPECT_EQ(schedule.Next({.polls = 3, .accepted = At(10ms), .ready = 200ms}, At(270ms)),
+            At(350ms));
+}
+
+}  // namespace
+}  // namespace batcher
