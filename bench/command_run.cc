@@ -70,15 +70,16 @@ Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
       control);
 }
 
-void PrintAfterwards(const FinishedRun& run) {
+// `label` tells whose the lines are, where there are several runs.
+void PrintAfterwards(const FinishedRun& run, const std::string& label) {
   for (const SloResult& slo : run.evaluated.slo) {
-    fmt::print("SLO     {}\n", slo.line);
+    fmt::print("SLO     {}{}\n", label, slo.line);
   }
   for (const std::string& note : run.evaluated.notes) {
-    fmt::print("Note    {}\n", note);
+    fmt::print("Note    {}{}\n", label, note);
   }
   for (const std::string& advice : run.evaluated.report.verdict.advice) {
-    fmt::print("Advice  {}\n", advice);
+    fmt::print("Advice  {}{}\n", label, advice);
   }
 }
 
@@ -132,7 +133,7 @@ void PrintText(const RunOptions& options, const Scenario& scenario,
   }
   fmt::print("\n");
   for (const FinishedRun& run : runs) {
-    PrintAfterwards(run);
+    PrintAfterwards(run, runs.size() > 1 ? run.engine + ": " : "");
   }
   PrintSaved(runs);
   PrintNext(options, runs);
