@@ -137,7 +137,7 @@ def main():
         server.send_signal(signal.SIGTERM)
         expect(server.wait(timeout=TIME_LIMIT_S), 0, "exit code of batchlab serve after SIGTERM")
         took_ms = 1000 * (time.monotonic() - start)
-        print(f"aiohttp and curl found all ten, {polls} polls by aiohttp; stopped in {took_ms:.0f} ms")
+        print(f"aiohttp (with {polls} polls) and curl found all ten; stopped in {took_ms:.0f} ms")
     except (Mismatch, aiohttp.ClientError, asyncio.TimeoutError, subprocess.TimeoutExpired,
             KeyError, OSError, ValueError) as error:
         sys.exit(f"geocode_clients_test: {type(error).__name__}: {error}")
