@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -39,16 +40,22 @@ struct Places {
   std::map<std::uint64_t, Place> by_call;  // Guarded by mutex.
 };
 
-Result<DoneWay> Perform(const Job& job, const Way& way, bool simulate,
-                        const std::string& scenarios_folder, Places* places,
-                        const std::stop_token& stop) {
+// What all ways share.
+struct Demo {
+  const DemoOptions& options;
+  Progress& progress;
+  const std::stop_token& stop;
+};
+
+Result<DoneWay> Perform(const Demo& demo, const Job& job, const Way& way, bool simulate,
+                        Places* places) {
   std::vector<std::string> overrides = job.overrides;
   overrides.insert(overrides.end(), way.overrides.begin(), way.overrides.end());
-  const auto scenario = scenarios::LoadScenario(scenarios_folder + "/" + job.file, overrides);
+  const auto scenario = scenarios::LoadScenario(demo.options.scenarios + "/" + job.file, overrides);
   if (!scenario) {
     return scenario.error();
   }
-  const RunControl control{.stop = stop, .progress = nullptr};
+  const RunControl control{.stop = demo.stop, .progress = nullptr};
   HttpOptions http{.warm_up_items = way.warms_up ? job.warm_up_items : 0};
   if (places != nullptr) {
     http.on_answer = [places](std::uint64_t call, const batcher::Answer<Place>& answer) {
@@ -79,7 +86,7 @@ Duration LastDone(const RunResult& run) {
 }
 
 std::string Requests(const Summary& summary) {
-  const std::string all = results::FormatCount(summary.http_requests);
+  std::string all = results::FormatCount(summary.http_requests);
   if (summary.polls == 0) {
     return all;
   }
@@ -145,22 +152,22 @@ void PrintConclusion(const std::vector<DoneWay>& ten, const std::vector<DoneWay>
              batched.latency.p50 > at_once.latency.p50 ? "worse" : "better");
 }
 
-Result<std::vector<DoneWay>> PerformAll(const Job& job, const DemoOptions& options, Places* places,
-                                        Progress& progress, double from,
-                                        const std::stop_token& stop) {
+// `from` is how far the demo has come, of 1: the four ways take half of it.
+Result<std::vector<DoneWay>> PerformAll(const Demo& demo, const Job& job, Places* places,
+                                        double from) {
   std::vector<DoneWay> done;
   const std::vector<Way> ways = FourWays();
   for (std::size_t i = 0; i < ways.size(); ++i) {
     const bool simulate = i == 0 && job.simulate_one_by_one;
     const bool last = i + 1 == ways.size();
-    Result<DoneWay> way =
-        Perform(job, ways[i], simulate, options.scenarios, last ? places : nullptr, stop);
+    Result<DoneWay> way = Perform(demo, job, ways[i], simulate, last ? places : nullptr);
     if (!way) {
       return way.error();
     }
     done.push_back(*std::move(way));
-    progress.Update(from + 0.5 * static_cast<double>(i + 1) / static_cast<double>(ways.size()));
-    if (stop.stop_requested()) {
+    demo.progress.Update(from +
+                         0.5 * static_cast<double>(i + 1) / static_cast<double>(ways.size()));
+    if (demo.stop.stop_requested()) {
       break;
     }
   }
@@ -182,15 +189,18 @@ ExitCode CommandDemo(const DemoOptions& options, const std::stop_token& stop) {
   machine.compiler = BuildOfThisBinary().compiler;
   Places places;
   auto progress = std::make_unique<Progress>("demo");
-  const auto ten = PerformAll(TenAddresses(), options, &places, *progress, 0, stop);
+  const Demo demo{.options = options, .progress = *progress, .stop = stop};
+  const auto ten = PerformAll(demo, TenAddresses(), &places, 0);
   if (!ten) {
     return Refuse(ten.error().message);
   }
   if (stop.stop_requested()) {
     return Refuse("interrupted", ExitCode::kInterrupted);
   }
+  progress->Wipe();
   PrintPlaces(options.scenarios, places);
-  const auto sheet = PerformAll(Sheet(), options, nullptr, *progress, 0.5, stop);
+  std::fflush(stdout);
+  const auto sheet = PerformAll(demo, Sheet(), nullptr, 0.5);
   if (!sheet) {
     return Refuse(sheet.error().message);
   }
@@ -211,9 +221,6 @@ ExitCode CommandDemo(const DemoOptions& options, const std::stop_token& stop) {
       "batches of 250\n\n");
   const results::Verdict verdict = Together(*ten, *sheet);
   fmt::print("{}\n", results::VerdictLine(verdict));
-  for (const std::string& advice : verdict.advice) {
-    fmt::print("Advice  {}\n", advice);
-  }
   PrintConclusion(*ten, *sheet);
   machine.load_after = results::ReadLoadAverage();
   if (const auto error =

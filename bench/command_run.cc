@@ -5,14 +5,18 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
+#include "batcher/geoapify/base_url.h"
 #include "bench/drive_http.h"
 #include "bench/evaluate.h"
 #include "bench/simulate.h"
 #include "bench/terminal.h"
 #include "results/lib/machine.h"
 #include "results/lib/summary_table.h"
+#include "scenarios/arrivals.h"
+#include "scenarios/keys.h"
 
 namespace bench {
 namespace {
@@ -34,10 +38,38 @@ std::optional<batcher::Error> RefuseRealTime(const Scenario& scenario) {
   const batcher::Choice& policy = scenario.batcher.policy;
   if (policy.Has("window") && policy.Time("window") > batcher::Duration(0) &&
       policy.Time("window") < kShortestRealWindow) {
-    return batcher::Error{"a window of " + batcher::FormatDuration(policy.Time("window")) +
-                          " is shorter than this machine's timers are exact (" +
-                          batcher::FormatDuration(kShortestRealWindow) +
-                          "); use --engine sim, where time is exact"};
+    return batcher::Error{"batcher.policy.window: found " +
+                          batcher::FormatDuration(policy.Time("window")) +
+                          ", wanted 0 or at least " + batcher::FormatDuration(kShortestRealWindow) +
+                          " over HTTP, since timers are no finer; --engine sim takes any"};
+  }
+  return std::nullopt;
+}
+
+// What keeps any of the runs from starting, or none. Asked before anything is run or written.
+std::optional<batcher::Error> Refusal(const RunOptions& options, const Scenario& scenario) {
+  for (const std::string& engine : options.engines) {
+    if (std::ranges::count(options.engines, engine) > 1) {
+      return batcher::Error{"--engine: found " + engine + " twice, wanted each engine once"};
+    }
+  }
+  if (std::ranges::count(options.engines, "http") > 0) {
+    if (auto error = RefuseRealTime(scenario)) {
+      return error;
+    }
+    const auto url = batcher::geoapify::ParseBaseUrl(options.base_url);
+    if (!options.base_url.empty() && !url) {
+      return url.error();
+    }
+  } else if (!options.base_url.empty()) {
+    return batcher::Error{"--base-url: virtual time asks no server; wanted --engine http with it"};
+  }
+  // The engine opens these again: here, so that a file that can't be read costs no older result.
+  if (const auto arrivals = scenarios::OpenArrivals(scenario); !arrivals) {
+    return arrivals.error();
+  }
+  if (const auto keys = scenarios::OpenKeys(scenario); !keys) {
+    return keys.error();
   }
   return std::nullopt;
 }
@@ -58,11 +90,15 @@ Result<results::RunDirectory> OpenDirectory(const RunOptions& options, const Sce
 
 Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
                           const std::string& engine, const std::stop_token& stop) {
-  Progress progress(scenario.name + " (" + engine + ")");
-  const RunControl control{.stop = stop, .progress = &progress};
+  std::optional<Progress> progress;
+  if (!options.output.quiet) {
+    progress.emplace(scenario.name + " (" + engine + ")");
+  }
+  const RunControl control{.stop = stop, .progress = progress ? &*progress : nullptr};
   if (engine == "sim") {
     return Simulate(scenario, control);
   }
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
   const char* key = std::getenv("GEOAPIFY_API_KEY");
   return DriveHttp(
       scenario,
@@ -78,14 +114,13 @@ void PrintAfterwards(const FinishedRun& run, const std::string& label) {
   for (const std::string& note : run.evaluated.notes) {
     fmt::print("Note    {}{}\n", label, note);
   }
-  for (const std::string& advice : run.evaluated.report.verdict.advice) {
-    fmt::print("Advice  {}{}\n", label, advice);
-  }
 }
 
 void PrintSaved(const std::vector<FinishedRun>& runs) {
   for (const FinishedRun& run : runs) {
-    const auto& shown = run.directory.latest ? *run.directory.latest : run.directory.path;
+    // Of several runs the link leads to the last.
+    const bool linked = run.directory.latest && &run == &runs.back();
+    const auto& shown = linked ? *run.directory.latest : run.directory.path;
     const auto& fingerprint = run.evaluated.report.fingerprint;
     fmt::print("Saved   {}/  (calls.csv, batches.csv, run.json; columns in results/README.md){}\n",
                shown.string(),
@@ -139,6 +174,19 @@ void PrintText(const RunOptions& options, const Scenario& scenario,
   PrintNext(options, runs);
 }
 
+// run.json, or where several engines were asked for a list of them: one document in any case.
+Result<std::string> JsonOf(const RunOptions& options, const std::vector<FinishedRun>& runs) {
+  std::string list;
+  for (const FinishedRun& run : runs) {
+    const Result<std::string> text = results::RunJson(run.evaluated.report);
+    if (!text) {
+      return text.error();
+    }
+    list += (list.empty() ? "" : ",\n") + *text;
+  }
+  return options.engines.size() == 1 ? list : "[\n" + list + "]\n";
+}
+
 // Invalid wins over lack of evidence, and that over a miss; an interrupt over all.
 ExitCode Worst(const std::vector<FinishedRun>& runs) {
   for (const ExitCode code :
@@ -158,13 +206,11 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
   if (!scenario) {
     return Refuse(scenario.error().message);
   }
+  if (const auto error = Refusal(options, *scenario)) {
+    return Refuse(error->message);
+  }
   std::vector<FinishedRun> runs;
   for (const std::string& engine : options.engines) {
-    if (engine != "sim") {
-      if (const auto error = RefuseRealTime(*scenario)) {
-        return Refuse(error->message);
-      }
-    }
     const Result<results::RunDirectory> directory = OpenDirectory(options, *scenario, engine);
     if (!directory) {
       return Refuse(directory.error().message);
@@ -182,19 +228,23 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
     if (const auto error = WriteFiles(*directory, *run, runs.back().evaluated, machine)) {
       return Refuse(error->message);
     }
-  }
-  if (options.output.json) {
-    for (const FinishedRun& run : runs) {
-      const Result<std::string> text = results::RunJson(run.evaluated.report);
-      if (!text) {
-        return Refuse(text.error().message);
-      }
-      fmt::print("{}", *text);
+    if (runs.back().evaluated.report.interrupted) {
+      break;
     }
-  } else if (!options.output.quiet) {
-    PrintText(options, *scenario, runs);
   }
-  return Worst(runs);
+  if (options.output.quiet) {
+    return Worst(runs);
+  }
+  const Result<std::string> json = options.output.json ? JsonOf(options, runs) : std::string();
+  if (!json) {
+    return Refuse(json.error().message);
+  }
+  return Printed(Worst(runs), [&] {
+    fmt::print("{}", *json);
+    if (!options.output.json) {
+      PrintText(options, *scenario, runs);
+    }
+  });
 }
 
 }  // namespace bench

@@ -11,8 +11,8 @@ namespace bench {
 
 // What a user of the command sees.
 struct OutputOptions {
-  bool json = false;   // run.json on standard output, and nothing else there
-  bool quiet = false;  // nothing on standard output
+  bool json = false;   // run.json on standard output, of several runs a list; nothing else there
+  bool quiet = false;  // nothing is printed, and no progress shown
 };
 
 struct RunOptions {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <mutex>
 
+#include "batcher/geoapify/base_url.h"
 #include "bench/terminal.h"
 #include "mock_server/http_server.h"
 
@@ -26,17 +27,27 @@ ExitCode CommandServe(const ServeOptions& options, const std::stop_token& stop) 
   if (!scenario) {
     return Refuse(scenario.error().message);
   }
+  std::string public_url;
+  if (!options.public_url.empty()) {
+    const auto parsed = batcher::geoapify::ParseBaseUrl(options.public_url);
+    if (!parsed) {
+      return Refuse("--public-url: " + parsed.error().message);
+    }
+    public_url = *parsed;
+  }
   const auto server = mock_server::MockServer::Start({.service = scenario->server,
                                                       .api_key = options.api_key,
                                                       .bind = options.bind,
                                                       .port = options.port,
-                                                      .public_url = options.public_url,
+                                                      .public_url = public_url,
                                                       .seed = scenario->seed});
   if (!server) {
     return Refuse(server.error().message);
   }
-  fmt::print("listening on {}\n", (*server)->origin());
-  std::fflush(stdout);
+  if (Printed(ExitCode::kGood, [&] { fmt::print("listening on {}\n", (*server)->origin()); }) !=
+      ExitCode::kGood) {
+    return ExitCode::kUsage;
+  }
   WaitForStop(stop);
   (*server)->Stop();
   return ExitCode::kGood;

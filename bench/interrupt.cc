@@ -2,13 +2,19 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+
+#include "batcher/base/run_clock.h"
 
 namespace bench {
 namespace {
 
 // Ends the watcher; nobody else uses it here.
 constexpr int kEndWatcher = SIGUSR2;
+
+// Signals that come within this time are one wish.
+constexpr std::chrono::milliseconds kOneWish{500};
 
 sigset_t WatchedSignals() {
   sigset_t set;
@@ -34,12 +40,16 @@ Interrupt::~Interrupt() {
 
 void Interrupt::Watch() {
   const sigset_t watched = WatchedSignals();
+  std::chrono::steady_clock::time_point wished;
   int number = 0;
   while (sigwait(&watched, &number) == 0 && number != kEndWatcher) {
-    if (stop_.stop_requested()) {
+    const auto now = batcher::RunClock::SteadyNow();
+    if (!stop_.stop_requested()) {
+      wished = now;
+      stop_.request_stop();
+    } else if (now - wished >= kOneWish) {
       _exit(130);
     }
-    stop_.request_stop();
   }
 }
 

@@ -7,9 +7,9 @@
 
 namespace bench {
 
-// Turns the first SIGINT or SIGTERM into a request to stop; a second one ends the program at once
-// with exit code 130. To be made first in main, so that every later thread leaves these signals to
-// it.
+// Turns the first SIGINT or SIGTERM into a request to stop; another one, at least half a second
+// later, ends the program at once with exit code 130. (timeout(1) sends its signal twice.) To be
+// made first in main, so that every later thread leaves these signals to it.
 class Interrupt {
  public:
   Interrupt();

@@ -3,9 +3,13 @@
 #include <fmt/core.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <string>
 
 #include "bench/build_info.h"
@@ -13,6 +17,7 @@
 #include "bench/command_run.h"
 #include "bench/command_serve.h"
 #include "bench/interrupt.h"
+#include "bench/terminal.h"
 
 namespace {
 
@@ -65,8 +70,11 @@ void AddRun(CLI::App& app, bench::RunOptions& options) {
                   "A server that speaks the contract, for http (default: a mock in this process); "
                   "its key is read from GEOAPIFY_API_KEY")
       ->type_name("URL");
-  run->add_flag("--json", options.output.json, "Print run.json instead of the summary");
-  run->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells");
+  CLI::Option* json =
+      run->add_flag("--json", options.output.json,
+                    "Print run.json instead of the summary; of several engines a list of them");
+  run->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
+      ->excludes(json);
   run->footer(
       "Exit codes: 0 good; 2 wrong usage or input; 97 a demand of the scenario lacks evidence;\n"
       "98 the run is invalid; 99 a demand of the scenario is missed; 130 interrupted.");
@@ -92,14 +100,42 @@ void AddServe(CLI::App& app, bench::ServeOptions& options) {
   AddScenarioOptions(*serve, options.settings);
 }
 
-}  // namespace
+// An option with the empty text of a script's unset variable would be taken for one left out.
+void RefuseEmptyTexts(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands({})) {
+    for (CLI::Option* option : command->get_options()) {
+      if (option->get_items_expected_max() > 0) {  // no flag
+        option->check([](const std::string& text) {
+          return std::string(text.empty() ? "found an empty text, wanted a value" : "");
+        });
+      }
+    }
+  }
+}
 
-int main(int argc, char** argv) {
+// What CLI11 did not understand, and where is told what there is.
+std::string UsageSentence(const CLI::App& app, const CLI::ParseError& error) {
+  std::string command = "batchlab";
+  for (const CLI::App* used : app.get_subcommands()) {
+    command += " " + used->get_name();
+  }
+  return fmt::format("{}; '{} --help' tells what there is", error.what(), command);
+}
+
+// The log: one line each on standard error, over what the progress line has there.
+void SetUpLog() {
+  const bool terminal = isatty(STDERR_FILENO) == 1;
+  spdlog::set_default_logger(spdlog::stderr_color_mt("batchlab", bench::ColoursAllowed()
+                                                                     ? spdlog::color_mode::automatic
+                                                                     : spdlog::color_mode::never));
+  spdlog::set_pattern(terminal ? "\r\033[K%^%l%$: %v" : "%l: %v");
+}
+
+int Perform(int argc, char** argv) {
   const bench::Interrupt interrupt;
   // A peer that goes away is an error of one request, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
-  spdlog::set_default_logger(spdlog::stderr_color_mt("batchlab"));
-  spdlog::set_pattern("%^%l%$: %v");
+  SetUpLog();
 
   CLI::App app("batchlab: how long should a batch wait?", "batchlab");
   app.set_version_flag("--version", std::string("batchlab ") + bench::kVersion);
@@ -110,17 +146,22 @@ int main(int argc, char** argv) {
   AddDemo(app, demo);
   AddRun(app, run);
   AddServe(app, serve);
+  RefuseEmptyTexts(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool wanted = error.get_exit_code() == 0;  // --help, --version
-    app.exit(error);
-    return static_cast<int>(wanted ? bench::ExitCode::kGood : bench::ExitCode::kUsage);
+    if (error.get_exit_code() == 0) {  // --help, --version
+      return app.exit(error);
+    }
+    return static_cast<int>(bench::Refuse(UsageSentence(app, error)));
   }
   bench::ExitCode code = bench::ExitCode::kGood;
   if (app.got_subcommand("demo")) {
     code = bench::CommandDemo(demo, interrupt.token());
   } else if (app.got_subcommand("run")) {
+    if (run.output.quiet) {
+      spdlog::set_level(spdlog::level::off);
+    }
     code = bench::CommandRun(run, interrupt.token());
   } else if (app.got_subcommand("serve")) {
     code = bench::CommandServe(serve, interrupt.token());
@@ -128,4 +169,17 @@ int main(int argc, char** argv) {
     fmt::print("{}", kNextSteps);
   }
   return static_cast<int>(code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Perform(argc, argv);
+  } catch (const std::exception& thrown) {  // out of memory, or a library's own fault
+    std::fputs("batchlab: ", stderr);
+    std::fputs(thrown.what(), stderr);
+    std::fputs("\n", stderr);
+    return EXIT_FAILURE;
+  }
 }

@@ -21,10 +21,9 @@ Progress::Progress(std::string title)
       visible_(isatty(STDERR_FILENO) == 1),
       started_(batcher::RunClock::SteadyNow()) {}
 
-Progress::~Progress() {
+void Progress::Wipe() const {
   if (visible_) {
-    fmt::print(stderr, "\r\033[K");
-    std::fflush(stderr);
+    std::fputs("\r\033[K", stderr);
   }
 }
 
@@ -42,9 +41,10 @@ void Progress::Update(double done) {
   const double passed = std::chrono::duration<double>(now - started_).count();
   const std::string left =
       done > 0.02 ? fmt::format("{:.0f} s left", passed * (1 - done) / done) : "";
-  fmt::print(stderr, "\r{}  [{}{}] {:3.0f} %  {}\033[K", title_, std::string(filled, '#'),
-             std::string(kBarWidth - filled, '-'), done * 100, left);
-  std::fflush(stderr);
+  const std::string line =
+      fmt::format("\r{}  [{}{}] {:3.0f} %  {}\033[K", title_, std::string(filled, '#'),
+                  std::string(kBarWidth - filled, '-'), done * 100, left);
+  std::fputs(line.c_str(), stderr);
 }
 
 }  // namespace bench

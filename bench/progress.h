@@ -12,13 +12,15 @@ namespace bench {
 class Progress {
  public:
   explicit Progress(std::string title);
-  // Wipes the line.
-  ~Progress();
+  ~Progress() { Wipe(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   // `done` in 0 .. 1. Draws at most ten times a second, so it may be called often.
   void Update(double done);
+
+  // Wipes the line, so that other text can be written there.
+  void Wipe() const;
 
   [[nodiscard]] bool visible() const { return visible_; }
 

@@ -11,6 +11,10 @@ namespace {
 // A service that is down fails every batch: more lines would say nothing new.
 constexpr std::uint64_t kMostLoggedFailures = 10;
 
+std::string Counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 template <class Record, class Stamps>
 void Shift(Record& record, const Stamps& stamps, batcher::Duration by) {
   for (const auto& stamp : stamps) {
@@ -40,8 +44,10 @@ void Recorder::OnBatch(const batcher::BatchRecord& batch, std::string_view messa
   const std::lock_guard lock(mutex_);
   ledger_.batches.push_back(batch);
   if (batcher::IsFailed(batch.outcome) && failed_batches_++ < kMostLoggedFailures) {
-    spdlog::warn("batch {} of {} calls failed after {} attempts: {}: {}", batch.batch, batch.calls,
-                 batch.attempts, batcher::Name(batch.outcome), message);
+    spdlog::warn("batch {} of {} failed after {}{}: {}: {}", batch.batch,
+                 Counted(batch.calls, "call"), Counted(batch.attempts, "attempt"),
+                 batch.polls > 0 ? " and " + Counted(batch.polls, "poll") : "",
+                 batcher::Name(batch.outcome), message);
   }
 }
 

@@ -3,18 +3,43 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <system_error>
 
 namespace bench {
 
-results::TextStyle StyleOfStdout() {
+bool ColoursAllowed() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
   const char* no_colour = std::getenv("NO_COLOR");
-  const bool wanted = no_colour == nullptr || *no_colour == '\0';
-  return {.colour = wanted && isatty(STDOUT_FILENO) == 1};
+  return no_colour == nullptr || *no_colour == '\0';
+}
+
+results::TextStyle StyleOfStdout() {
+  return {.colour = ColoursAllowed() && isatty(STDOUT_FILENO) == 1};
+}
+
+ExitCode Printed(ExitCode code, const std::function<void()>& print) {
+  std::error_code error;
+  try {
+    print();
+    if (std::fflush(stdout) != 0) {
+      error = {errno, std::generic_category()};
+    }
+  } catch (const std::system_error& thrown) {
+    error = thrown.code();
+  }
+  if (!error || error == std::errc::broken_pipe) {
+    return code;
+  }
+  return Refuse("cannot write to standard output: " + error.message());
 }
 
 ExitCode Refuse(std::string_view sentence, ExitCode code) {
-  fmt::print(stderr, "batchlab: {}\n", sentence);
+  // Unlike fmt::print it doesn't throw where standard error is closed.
+  std::fputs(fmt::format("batchlab: {}\n", sentence).c_str(), stderr);
   return code;
 }
 
