@@ -36,12 +36,15 @@ struct FinishedRun {
 // Why the scenario can't be run over HTTP, or none.
 std::optional<batcher::Error> RefuseRealTime(const Scenario& scenario) {
   const batcher::Choice& policy = scenario.batcher.policy;
-  if (policy.Has("window") && policy.Time("window") > batcher::Duration(0) &&
-      policy.Time("window") < kShortestRealWindow) {
-    return batcher::Error{"batcher.policy.window: found " +
-                          batcher::FormatDuration(policy.Time("window")) +
-                          ", wanted 0 or at least " + batcher::FormatDuration(kShortestRealWindow) +
-                          " over HTTP, since timers are no finer; --engine sim takes any"};
+  for (const std::string field : {"window", "period"}) {
+    if (policy.Has(field) && policy.Time(field) > batcher::Duration(0) &&
+        policy.Time(field) < kShortestRealWindow) {
+      return batcher::Error{"batcher.policy." + field + ": found " +
+                            batcher::FormatDuration(policy.Time(field)) + ", wanted " +
+                            (field == "window" ? "0 or " : "") + "at least " +
+                            batcher::FormatDuration(kShortestRealWindow) +
+                            " over HTTP, since timers are no finer; --engine sim takes any"};
+    }
   }
   return std::nullopt;
 }
@@ -131,13 +134,16 @@ void PrintSaved(const std::vector<FinishedRun>& runs) {
 void PrintNext(const RunOptions& options, const std::vector<FinishedRun>& runs) {
   const bool simulated =
       std::ranges::any_of(runs, [](const FinishedRun& run) { return run.engine == "sim"; });
+  const std::string command = "scripts/batchlab run " + CommandLineOf(options.settings);
   if (runs.size() > 1) {
-    fmt::print("Next    scripts/batchlab run {} --window 50ms\n", options.settings.file);
+    ScenarioSettings other = options.settings;
+    other.policy.clear();
+    other.window = other.window == "50ms" ? "20ms" : "50ms";
+    fmt::print("Next    scripts/batchlab run {}\n", CommandLineOf(other));
   } else if (simulated) {
-    fmt::print("Next    scripts/batchlab run {} --engine sim,http\n", options.settings.file);
+    fmt::print("Next    {} --engine sim,http\n", command);
   } else {
-    fmt::print("Next    scripts/batchlab run {} --engine sim   (the same in virtual time)\n",
-               options.settings.file);
+    fmt::print("Next    {} --engine sim   (the same in virtual time)\n", command);
   }
 }
 

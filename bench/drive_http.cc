@@ -184,8 +184,12 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
     return endpoint.error();
   }
   RunResult result;
-  const auto warmed = (*endpoint)->Warm(ConnectionsOf(scenario, plan->calls.size()));
-  if (!warmed) {
+  const auto warmed = [&] {
+    // A server that does not answer must not outlast the user's patience.
+    const std::stop_callback give_up(control.stop, [&] { (*endpoint)->RequestStop(); });
+    return (*endpoint)->Warm(ConnectionsOf(scenario, plan->calls.size()));
+  }();
+  if (!warmed && !control.stop.stop_requested()) {
     result.notes.push_back("Connections could not be opened before the run: " +
                            warmed.error().message);
   }

@@ -52,6 +52,7 @@ Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engin
   report.summary = results::Summarise(run.ledger, run.extras);
   report.verdict = results::Judge(report.summary,
                                   {.virtual_time = run.virtual_time,
+                                   .interrupted = run.interrupted,
                                    .window = WindowOf(scenario),
                                    .violations = results::Violations(run.ledger, run.submitted)});
   report.build = BuildOfThisBinary();

@@ -1,6 +1,7 @@
 #include "bench/settings.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "batcher/flow/poll.h"
 #include "scenarios/load.h"
@@ -11,6 +12,20 @@ namespace {
 bool IsPollKind(const std::string& text) {
   return std::ranges::any_of(batcher::PollKinds(),
                              [&](const batcher::KindSpec& kind) { return kind.name == text; });
+}
+
+// As one word of a shell command.
+std::string Quoted(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,%@";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) {
+    return text;
+  }
+  std::string quoted = "'";
+  for (const char c : text) {
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return quoted + "'";
 }
 
 }  // namespace
@@ -41,6 +56,24 @@ batcher::Result<scenarios::Scenario> LoadWith(const ScenarioSettings& settings) 
   overrides.insert(overrides.end(), settings.sets.begin(), settings.sets.end());
   return settings.file.empty() ? scenarios::ParseScenario("{}", "defaults", overrides)
                                : scenarios::LoadScenario(settings.file, overrides);
+}
+
+std::string CommandLineOf(const ScenarioSettings& settings) {
+  std::string line = Quoted(settings.file);
+  const auto add = [&line](std::string_view option, const std::string& value) {
+    if (!value.empty()) {
+      line += " " + std::string(option) + " " + Quoted(value);
+    }
+  };
+  add("--policy", settings.policy);
+  add("--window", settings.window);
+  add("--rate", settings.rate);
+  add("--poll", settings.poll);
+  add("--seed", settings.seed);
+  for (const std::string& set : settings.sets) {
+    add("--set", set);
+  }
+  return line;
 }
 
 }  // namespace bench

@@ -23,4 +23,7 @@ struct ScenarioSettings {
 // The scenario with all settings applied. Short forms go before --set, so that both may be mixed.
 [[nodiscard]] batcher::Result<scenarios::Scenario> LoadWith(const ScenarioSettings& settings);
 
+// The settings as words of a shell command, the file first.
+[[nodiscard]] std::string CommandLineOf(const ScenarioSettings& settings);
+
 }  // namespace bench

@@ -38,6 +38,7 @@ batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
       result.ledger.batches.push_back(ended.record);
     }
   });
+  const bool visible = control.progress != nullptr && control.progress->visible();
   world.Run([&]() -> std::optional<batcher::VirtualArrival> {
     if (control.stop.stop_requested()) {
       result.interrupted = true;
@@ -48,6 +49,9 @@ batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
       return std::nullopt;
     }
     ++result.submitted;
+    if (visible) {
+      control.progress->Update(arrivals->ShareDone(arrival->at));
+    }
     if (arrival->burst != scenarios::kNoBurst) {
       result.extras.burst_of_call.push_back(arrival->burst);
     }

@@ -30,16 +30,16 @@ FieldSpec Optional(FieldSpec field) {
 
 std::vector<KindSpec> MakeKinds() {
   return {
-      {"constant", "always the same time", {Time("value", "The time of every draw.")}},
+      {"constant", "Always the same time.", {Time("value", "The time of every draw.")}},
       {"uniform",
-       "every time between two ends is equally likely",
+       "Every time between two ends is equally likely.",
        {Time("min", "The shortest time."), Time("max", "The longest time; at least min.")}},
       {"exponential",
-       "memoryless times: the service of queueing theory's M/M/k",
+       "Memoryless times: the service of queueing theory's M/M/k.",
        {Time("mean", "The mean time.")}},
       {"lognormal",
-       "a body with a long right tail, as services over a network have; give median and p99, or "
-       "mean and cv",
+       "A body with a long right tail, as services over a network have; give median and p99, or "
+       "mean and cv.",
        {Optional(Time("median", "Half of the times are below it.", 1)),
         Optional(Time("p99", "1 % of the times are above it; at least the median.", 1)),
         Optional(Time("mean", "The mean time.", 1)),
@@ -49,7 +49,7 @@ std::vector<KindSpec> MakeKinds() {
          .maximum = 100,
          .optional = true}}},
       {"pareto",
-       "a power-law tail: rare times are very long",
+       "A power-law tail: rare times are very long.",
        {Time("min", "The shortest time."),
         {.name = "alpha",
          .unit = FieldUnit::kNumber,
@@ -57,7 +57,7 @@ std::vector<KindSpec> MakeKinds() {
          .minimum = 0.1,
          .maximum = 1000}}},
       {"empirical",
-       "times drawn from a recording, each row equally likely",
+       "Times drawn from a recording, each row equally likely.",
        {{.name = "file",
          .unit = FieldUnit::kFile,
          .meaning = "A CSV file whose first column holds nanoseconds."}}},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -70,6 +71,14 @@ class ArrivalStream {
     return arrival;
   }
 
+  // How much of the run an arrival at `at` ends, in 0 .. 1.
+  [[nodiscard]] double ShareDone(batcher::Instant at) const {
+    const double calls = static_cast<double>(next_ordinal_) / static_cast<double>(count_);
+    const double time = static_cast<double>(at.time_since_epoch().count()) /
+                        static_cast<double>(end_.time_since_epoch().count());
+    return std::clamp(std::max(calls, time), 0.0, 1.0);
+  }
+
  private:
   Copied<ArrivalSource> source_;
   std::uint64_t next_ordinal_ = 0;
@@ -81,9 +90,10 @@ class ArrivalStream {
 struct ArrivalKind {
   batcher::KindSpec spec;
   // What is wrong with a choice whose fields are each in range, as a sentence's end; null: nothing.
-  std::optional<std::string> (*problem)(const batcher::Choice& choice);
+  std::optional<std::string> (*problem)(const batcher::Choice& choice) = nullptr;
   // Reads files, if the kind has any. REQUIRES: problem(choice) found none.
-  batcher::Result<ArrivalStream> (*open)(const batcher::Choice& choice, std::uint64_t seed);
+  batcher::Result<ArrivalStream> (*open)(const batcher::Choice& choice,
+                                         std::uint64_t seed) = nullptr;
 };
 
 // All kinds of arrivals, in the order of the documents.

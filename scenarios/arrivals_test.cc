@@ -68,6 +68,17 @@ TEST(ArrivalStreamTest, StaysAtItsEnd) {
   EXPECT_FALSE(stream.Next());
 }
 
+TEST(ArrivalStreamTest, TellsHowMuchOfTheRunIsDone) {
+  for (const std::string bound : {R"("count": 4)", R"("for": "40ms")"}) {
+    ArrivalStream stream = Open(R"({"kind": "constant", "rate": "100/s", )" + bound + "}");
+    (void)stream.Next();
+    const auto second = stream.Next();
+    ASSERT_TRUE(second);
+    EXPECT_NEAR(stream.ShareDone(second->at), bound.front() == '"' && bound[1] == 'c' ? 0.5 : 0.25,
+                1e-9);
+  }
+}
+
 TEST(ArrivalStreamTest, ACopyGoesOnWithTheSameArrivals) {
   ArrivalStream stream = Open(R"({"kind": "poisson", "rate": "200/s", "count": 100})");
   (void)stream.Next();

@@ -50,7 +50,7 @@ class KeyStream {
 struct KeyKind {
   batcher::KindSpec spec;
   // Reads files, if the kind has any. REQUIRES: a value for each field that isn't optional.
-  batcher::Result<KeyStream> (*open)(const batcher::Choice& choice, std::uint64_t seed);
+  batcher::Result<KeyStream> (*open)(const batcher::Choice& choice, std::uint64_t seed) = nullptr;
 };
 
 // All kinds of keys, in the order of the documents.

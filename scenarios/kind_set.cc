@@ -53,7 +53,8 @@ const KindSet& PolicySet() {
 }
 
 const KindSet& PollSet() {
-  static const KindSet set = {.title = "Polls", .kinds = SpecsOf(batcher::PollKinds())};
+  static const KindSet set = {
+      .title = "Polls", .kinds = SpecsOf(batcher::PollKinds()), .problem = batcher::PollProblem};
   return set;
 }
 

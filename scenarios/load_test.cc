@@ -183,7 +183,10 @@ TEST(ParseScenarioTest, NumbersHaveTheirRanges) {
   EXPECT_EQ(Problem(R"({"server": {"unknown_id": 600}})"),
             "server.unknown_id: found 600, wanted a whole number, at most 599");
   EXPECT_EQ(Problem(R"({"seed": 9007199254740992})"), "read");
-  EXPECT_NE(Problem(R"({"seed": 9007199254740994})"), "read");
+  EXPECT_EQ(Problem(R"({"client": {"poll": {"kind": "expected", "per_item": "1ms"}}})"),
+            "client.poll: found per_item alone, wanted base with it");
+  EXPECT_EQ(Problem(R"({"seed": 9007199254740994})"),
+            "seed: found 9007199254740994, wanted a whole number, at most 9007199254740992");
 }
 
 TEST(ParseScenarioTest, NullIsRefusedWhereAValueIsNeeded) {

@@ -347,11 +347,20 @@ class BadInputTest(CommandTest):
         self.assert_refused(done, "file/out", "Not a directory")
         self.assert_refused(self.batchlab("run", SHIPPED / "article.json", "--out", "file"), "file")
 
+    def test_a_folder_in_the_place_of_the_link_latest_is_found_before_the_run(self):
+        (self.folder / "results" / "latest").mkdir(parents=True)
+        self.assert_refused(self.batchlab("run", SHIPPED / "article.json"), "results/latest",
+                            "no link", "--out")
+        self.assertFalse((self.folder / "results" / "runs").exists())
+
     def test_a_window_below_the_timers_is_refused_in_real_time_only(self):
         done = self.run_to("a", "article.json", "--window", "199us", "--engine", "sim,http")
         self.assert_refused(done, "batcher.policy.window", "199us", "at least 200us",
                             "--engine sim")
         self.assertFalse((self.folder / "a").exists())
+        done = self.run_to("a", "article.json", "--engine", "http", "--policy", "tick",
+                           "--set", "batcher.policy.period=100us")
+        self.assert_refused(done, "batcher.policy.period", "100us", "wanted at least 200us")
         self.assertEqual(self.run_to("b", "article.json", "--window", "50us").returncode, 0)
         for window in ["200us", "0ms"]:
             done = self.run_to("c", "article.json", "--window", window, "--engine", "http",
@@ -449,6 +458,22 @@ class HttpTest(CommandTest):
             self.assertNotIn(SECRET.encode(), path.read_bytes(), path)
         for done in [fits, wrong]:
             self.assertNotIn(SECRET, done.stdout + done.stderr)
+
+    def test_an_interrupt_is_heard_while_a_server_keeps_silent(self):
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            silent.settimeout(GENEROUS)
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            run = self.start("run", SHIPPED / "article.json", "--engine", "http", "--out", "out",
+                             "--base-url", url, "--set", "client.attempt_timeout=10m",
+                             stdout=subprocess.PIPE)
+            connection, _ = silent.accept()
+            with connection:
+                run.send_signal(signal.SIGINT)
+                output, _ = run.communicate(timeout=GENEROUS)
+        self.assertEqual(run.returncode, 130, output)
+        self.assertIn("stopped before its first call", output)
 
     def test_an_interrupt_drains_and_writes_what_there_is(self):
         terminal = Terminal(self)

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <utility>
 
 #include "batcher/base/check.h"
@@ -15,9 +15,10 @@ std::string Shown(const FieldSpec& field, double value) {
   if (field.unit == FieldUnit::kDuration) {
     return FormatDuration(Duration(std::llround(value)));
   }
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.15g", value);
-  return std::string(text.data()) + (field.unit == FieldUnit::kRate ? "/s" : "");
+  std::array<char, 64> text{};  // enough for every limit that a field has
+  const char* const end =
+      std::to_chars(text.begin(), text.end(), value, std::chars_format::fixed).ptr;
+  return std::string(text.cbegin(), end) + (field.unit == FieldUnit::kRate ? "/s" : "");
 }
 
 }  // namespace

@@ -17,6 +17,11 @@ FlowRules RulesOf(const EngineOptions& options) {
           .jitter = RandomStream(options.seed, "retry_jitter")};
 }
 
+void CheckLimits(const QueueOptions& queue) {
+  CHECK(queue.max_items >= 1 && queue.max_queued >= 1);
+  CHECK(!queue.max_in_flight || *queue.max_in_flight >= 1);
+}
+
 void Lower(std::optional<Instant>& earliest, std::optional<Instant> at) {
   if (at && (!earliest || *at < *earliest)) {
     earliest = at;
@@ -37,8 +42,7 @@ Engine::Engine(const EngineOptions& options)
       policy_(MakePolicy(options.queue.policy, options.seed)),
       rules_(RulesOf(options)),
       wire_(options.wire) {
-  CHECK(options.queue.max_items >= 1);
-  CHECK(!options.queue.max_in_flight || *options.queue.max_in_flight >= 1);
+  CheckLimits(options.queue);
   CHECK(options.wire.timeout > Duration(0) && options.wire.attempt_timeout > Duration(0));
 }
 
@@ -56,6 +60,7 @@ Engine::Engine(const Engine& other)
       timers_(other.timers_),
       next_due_(other.next_due_),
       due_(other.due_),
+      held_until_(other.held_until_),
       drain_deadline_(other.drain_deadline_),
       in_flight_(other.in_flight_),
       live_calls_(other.live_calls_),
@@ -87,25 +92,28 @@ CallId Engine::On(const Submit& event, Instant now, Effects& effects) {
                                  .state = CallState::kQueued});
   ++live_calls_;
   const QueueOptions& queue = options_.queue;
+  std::optional<Outcome> refused;
   if (drain_deadline_) {
-    EndCall(id, Outcome::kRejectedDraining, true, now, effects);
+    refused = Outcome::kRejectedDraining;
   } else if (queue.max_bytes && event.bytes > *queue.max_bytes) {
-    EndCall(id, Outcome::kRejectedTooLarge, true, now, effects);
+    refused = Outcome::kRejectedTooLarge;
   } else if (const auto twin = queue.dedup ? index_.Find(event.key) : std::nullopt;
-             twin && JoinEntry(*twin, id, now)) {
-    AskPolicy();
-    return id;
-  } else if (queue_.calls() >= queue.max_queued) {
-    EndCall(id, Outcome::kRejectedQueueFull, true, now, effects);
-  } else {
-    calls_[id].entry = queue_.Add(event.key, event.bytes, id, last_submitted_);
-    if (queue.dedup) {
-      index_.Set(event.key, calls_[id].entry);
+             !twin || !JoinEntry(*twin, id, now)) {
+    if (queue_.calls() >= queue.max_queued) {
+      refused = Outcome::kRejectedQueueFull;
+    } else {
+      calls_[id].entry = queue_.Add(event.key, event.bytes, id, last_submitted_);
+      if (queue.dedup) {
+        index_.Set(event.key, calls_[id].entry);
+      }
     }
-    AskPolicy();
-    return id;
   }
-  Trim();
+  if (refused) {
+    EndCall(id, *refused, true, now, effects);
+    Trim();
+  } else if (!next_due_ || next_due_->at > now) {
+    AskPolicy();  // Else the queue is due already, and no call that comes puts that off.
+  }
   return id;
 }
 
@@ -152,7 +160,7 @@ void Engine::On(Flush /*event*/, Instant now, Effects& /*effects*/) {
     return;
   }
   if (!due_) {
-    due_ = StampedDue{.at = now, .seen = now, .reason = FlushReason::kManual};
+    due_ = StampedDue{.at = now, .reason = FlushReason::kManual};
   }
   due_->left = queue_.entries();
 }
@@ -165,8 +173,10 @@ void Engine::On(const Drain& event, Instant now, Effects& /*effects*/) {
 
 void Engine::On(const Retune& event, Instant now, Effects& /*effects*/) {
   Begin(now);
+  CheckLimits(event.queue);
   options_.queue = event.queue;
   policy_ = MakePolicy(event.queue.policy, options_.seed);
+  held_until_ = now;
   AskPolicy();
 }
 

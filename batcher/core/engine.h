@@ -166,7 +166,7 @@ class Engine {
   };
   struct StampedDue {
     Instant at;
-    Instant seen;  // when the engine was woken for it
+    Duration lag{0};  // how late the engine was woken for it
     FlushReason reason = FlushReason::kWindow;
     std::size_t left = 0;     // entries still to leave; 0: as many as a batch holds when it leaves
     std::size_t singles = 0;  // of those, how many leave one by one
@@ -213,6 +213,7 @@ class Engine {
 
   std::optional<Due> next_due_;    // the policy's last answer
   std::optional<StampedDue> due_;  // a flush that is due and has not left entirely
+  Instant held_until_;  // By a missing slot or other rules: what was due by then was not overslept.
   std::optional<Instant> drain_deadline_;
   std::size_t in_flight_ = 0;
   std::size_t live_calls_ = 0;

@@ -64,6 +64,19 @@ TEST(PollingTest, NeverComesSoonerThanMinPoll) {
   EXPECT_EQ(f.sent_at.at(1), 1010ms);
 }
 
+TEST(PollingTest, NorDoesThePollAfterAFailedOne) {
+  EngineOptions options = Polled(100ms);
+  options.wire.min_poll = 1s;
+  EngineFixture f(options);
+  f.Submit(0ms, 1);
+  f.RunUntil(0ms);
+  f.Reply(0, ReplyKind::kPending, 0ms);
+  f.RunUntil(1s);
+  f.Reply(1, ReplyKind::kFailed, 1010ms);
+  f.RunUntil(5s);
+  EXPECT_EQ(f.sent_at.at(2), 2010ms);
+}
+
 TEST(RetryTest, RepeatsTheRequestUntilTheRetriesAreUsedUp) {
   EngineOptions options = AtOnce();
   options.wire.retries = 2;
@@ -97,6 +110,15 @@ TEST(RetryTest, WaitsAsLongAsTheServiceAsks) {
   EXPECT_THAT(f.sends, SizeIs(1));
   f.RunUntil(5010ms);
   EXPECT_THAT(f.sends, SizeIs(2));
+}
+
+TEST(RetryTest, IsNotHurriedByAServiceThatAsksForLittle) {
+  EngineFixture f(AtOnce());
+  f.Submit(0ms, 1);
+  f.RunUntil(0ms);
+  f.Reply(0, ReplyKind::kFailed, 10ms, std::nullopt, 1ns);
+  f.RunUntil(5s);
+  EXPECT_GE(f.sent_at.at(1), 60ms);  // 50 % of the backoff of 100 ms
 }
 
 TEST(RetryTest, NeverFollowsARefusal) {
@@ -214,6 +236,104 @@ TEST(TimeoutTest, EndsACallExactlyAtItsTimeQueuedOrInFlight) {
   EXPECT_EQ(f.engine.live_calls(), 0U);
 }
 
+TEST(CancelTest, WhatHasNotLeftYetIsNeverSent) {
+  EngineOptions options = AtOnce();
+  options.wire.cost = {.per_request = 10ms};
+  EngineFixture f(options);
+  const CallId sending = f.Submit(0ms, 1);
+  f.RunUntil(0ms);
+  const CallId waiting = f.Submit(1ms, 2);
+  f.RunUntil(1ms);
+  f.Submit(2ms, 3);
+  f.RunUntil(2ms);
+  f.Tell(Cancel{.call = sending}, 3ms);
+  f.Tell(Cancel{.call = waiting}, 3ms);
+  f.RunUntil(1s);
+  ASSERT_THAT(f.sends, SizeIs(1));
+  EXPECT_EQ(f.sends[0].batch, 2U);
+  EXPECT_EQ(f.sent_at[0], 13ms);
+  EXPECT_EQ(f.abandoned, 2U);
+}
+
+TEST(CancelTest, DuringThePauseBeforeAPollNothingMoreIsSent) {
+  EngineFixture f(Polled(100ms));
+  const CallId call = f.Submit(0ms, 1);
+  f.RunUntil(0ms);
+  f.Reply(0, ReplyKind::kPending, 0ms);
+  f.Tell(Cancel{.call = call}, 50ms);
+  f.Submit(60ms, 2);  // takes the same slot
+  f.RunUntil(1s);
+  EXPECT_THAT(f.sent_at, ElementsAre(0ms, 60ms));
+  EXPECT_EQ(f.sends[1].slot, f.sends[0].slot);
+}
+
+TEST(CancelTest, ASharedEntryInFlightLivesAsLongAsOneWaiter) {
+  EngineFixture f(OnlyPolicy(WindowPolicy(5ms)));
+  std::vector<CallId> calls;
+  for (int i = 0; i < 3; ++i) {
+    calls.push_back(f.Submit(0ms, 7));
+  }
+  f.RunUntil(5ms);
+  f.Tell(Cancel{.call = calls[1]}, 6ms);
+  f.Tell(Cancel{.call = calls[0]}, 7ms);
+  EXPECT_EQ(f.engine.in_flight(), 1U);
+  f.Tell(Cancel{.call = calls[2]}, 8ms);
+  EXPECT_EQ(f.engine.in_flight(), 0U);
+  EXPECT_EQ(f.abandoned, 1U);
+  EXPECT_EQ(f.batches.at(0).outcome, Outcome::kCancelled);
+}
+
+TEST(TimeoutTest, AReplyCountsUntilTheAttemptTimesOut) {
+  for (const Duration early : {1ns, 0ns}) {
+    EngineOptions options = AtOnce();
+    options.wire.attempt_timeout = 1s;
+    options.wire.retries = 0;
+    EngineFixture f(options);
+    const CallId call = f.Submit(0ms, 1);
+    f.RunUntil(0ms);
+    f.Reply(0, ReplyKind::kAnswered, 1s - early);
+    EXPECT_EQ(f.OutcomeOf(call), Outcome::kValue) << "replies come before timers";
+  }
+  EngineOptions options = AtOnce();
+  options.wire.attempt_timeout = 1s;
+  options.wire.retries = 0;
+  EngineFixture f(options);
+  const CallId call = f.Submit(0ms, 1);
+  f.RunUntil(0ms);
+  f.Reply(0, ReplyKind::kAnswered, 1s + 1ns);
+  EXPECT_EQ(f.OutcomeOf(call), Outcome::kFailedUnreachable);
+}
+
+TEST(TimeoutTest, AnAttemptThatTimedOutFreesItsConnectionOnce) {
+  EngineOptions options = AtOnce();
+  options.wire.attempt_timeout = 1s;
+  options.wire.retries = 0;
+  options.wire.max_connections = 1;
+  EngineFixture f(options);
+  f.Submit(0ms, 1);
+  f.RunUntil(1s);
+  f.Submit(1100ms, 2);
+  f.RunUntil(1100ms);
+  EXPECT_THAT(f.sends, SizeIs(2));
+  f.Reply(0, ReplyKind::kAnswered, 1200ms);  // too late, and no second connection
+  f.Submit(1300ms, 3);
+  f.RunUntil(1300ms);
+  EXPECT_THAT(f.sends, SizeIs(2));
+}
+
+TEST(TimeoutTest, OneCallOfABatchMayTimeOutBeforeTheOther) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(500ms));
+  options.wire.timeout = 1s;
+  EngineFixture f(options);
+  const CallId first = f.Submit(0ms, 7);
+  const CallId twin = f.Submit(300ms, 7);
+  f.RunUntil(1s);
+  EXPECT_EQ(f.OutcomeOf(first), Outcome::kTimeout);
+  EXPECT_EQ(f.OutcomeOf(twin), std::nullopt);
+  f.Reply(0, ReplyKind::kAnswered, 1200ms);
+  EXPECT_EQ(f.OutcomeOf(twin), Outcome::kValue);
+}
+
 TEST(TimeoutTest, AnAttemptThatTakesTooLongIsRepeatedAndItsLateReplyIgnored) {
   EngineOptions options = AtOnce();
   options.wire.attempt_timeout = 1s;
@@ -293,10 +413,43 @@ TEST(RecordTest, StampsAscendAndThePartsSumToTheLatency) {
   EXPECT_EQ(call.submitted, At(1ms));
   EXPECT_EQ(call.due, At(1ms));
   EXPECT_EQ(call.dispatched, At(1ms));
-  EXPECT_LE(call.dispatched, call.sent);
-  EXPECT_LE(call.sent, call.attempted);
+  EXPECT_EQ(call.sent, At(5ms)) << "as the first reply told";
+  EXPECT_EQ(call.attempted, At(400ms)) << "as the reply that accepted it told";
+  EXPECT_EQ(call.answered, At(510ms));
   EXPECT_EQ(call.replied, At(510ms));
   EXPECT_EQ(call.delivered, At(510ms));
+}
+
+TEST(RecordTest, RaisesStampsThatASkewedServiceTells) {
+  Engine engine(AtOnce());
+  Effects effects;
+  engine.On(Submit{.key = 1, .submitted = At(1ms)}, At(1ms), effects);
+  engine.On(Wake{}, At(1ms), effects);
+  const std::vector<Outcome> items(1, Outcome::kValue);
+  engine.On(Reply{.request = effects.sends.at(0).request,
+                  .items = items,
+                  .sent = At(2ms),
+                  .answered = At(0ms),  // before it was sent
+                  .replied = At(1h)},   // in the future
+            At(9ms), effects);
+  const CallRecord& call = effects.calls.at(0).record;
+  EXPECT_EQ(call.sent, At(2ms));
+  EXPECT_EQ(call.attempted, At(2ms));
+  EXPECT_EQ(call.answered, At(2ms));
+  EXPECT_EQ(call.replied, At(9ms));
+  EXPECT_EQ(call.delivered, At(9ms));
+}
+
+TEST(RecordTest, WhatNeverHappenedIsStampedWithTheEnd) {
+  EngineFixture f(OnlyPolicy(WindowPolicy(5ms)));
+  const CallId queued = f.Submit(1ms, 1);
+  f.Tell(Cancel{.call = queued}, 3ms);
+  const CallRecord& call = f.calls.at(0);
+  EXPECT_EQ(call.batch, kNoBatch);
+  EXPECT_EQ(call.endpoint, EndpointKind::kNone);
+  EXPECT_EQ(call.submitted, At(1ms));
+  EXPECT_EQ(call.due, At(3ms));
+  EXPECT_EQ(call.replied, At(3ms));
 }
 
 TEST(EngineTest, ACopyGoesOnAlike) {
@@ -312,6 +465,27 @@ TEST(EngineTest, ACopyGoesOnAlike) {
   EXPECT_EQ(f.dispatched_at, copy.dispatched_at);
   EXPECT_EQ(f.outcomes, copy.outcomes);
   EXPECT_THAT(f.outcomes, SizeIs(2));
+}
+
+TEST(EngineTest, ACopyDrawsTheSamePausesAndKnowsTheSameEstimate) {
+  EngineFixture f(AtOnce());
+  f.Submit(0ms, 1);
+  f.RunUntil(0ms);
+  f.Reply(0, ReplyKind::kPending, 10ms);
+  f.RunUntil(100ms);
+  f.Reply(f.sends.size() - 1, ReplyKind::kAnswered, 100ms);
+  EngineFixture copy(AtOnce());
+  copy = f;
+  for (EngineFixture* each : {&f, &copy}) {
+    each->Submit(200ms, 2);
+    each->RunUntil(200ms);
+    each->Reply(each->sends.size() - 1, ReplyKind::kFailed, 210ms);
+    each->RunUntil(1s);
+    each->Reply(each->sends.size() - 1, ReplyKind::kPending, 1s);
+    each->RunUntil(2s);
+  }
+  EXPECT_EQ(f.sent_at, copy.sent_at);
+  EXPECT_EQ(f.sent_at.back(), 1s + 90ms) << "the first batch took 90 ms";
 }
 
 }  // namespace

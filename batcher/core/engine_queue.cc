@@ -50,6 +50,9 @@ bool Engine::JoinEntry(std::uint64_t entry_ref, CallId id, Instant now) {
 }
 
 void Engine::AskPolicy() {
+  if (queue_.empty()) {
+    due_.reset();  // What was due has left by itself: the next call is not.
+  }
   if (queue_.empty() || due_) {
     next_due_.reset();
     return;
@@ -79,6 +82,9 @@ std::size_t Engine::quiet_below_calls() const {
 }
 
 void Engine::FlushQueue(Instant now, Effects& effects) {
+  if (due_) {
+    held_until_ = now;
+  }
   while (!queue_.empty()) {
     if (!due_) {
       AskPolicy();
@@ -86,7 +92,7 @@ void Engine::FlushQueue(Instant now, Effects& effects) {
         return;
       }
       due_ = StampedDue{.at = next_due_->at,
-                        .seen = now,
+                        .lag = now - std::clamp(held_until_, next_due_->at, now),
                         .reason = next_due_->reason,
                         .left = next_due_->everything ? queue_.entries() : 0};
       if (next_due_->reason != FlushReason::kDrain) {
@@ -99,6 +105,7 @@ void Engine::FlushQueue(Instant now, Effects& effects) {
     DispatchOne(now, effects);
   }
   due_.reset();
+  next_due_.reset();
 }
 
 std::size_t Engine::BatchLimit() const {
@@ -154,7 +161,7 @@ std::uint32_t Engine::OpenBatch(std::size_t take, EndpointKind endpoint, Instant
   batch.record.endpoint = endpoint;
   batch.record.entries = static_cast<std::uint32_t>(take);
   batch.record.due = std::max(due_->at, queue_.front().enqueued);
-  batch.record.timer_lag = std::max(due_->seen - batch.record.due, Duration(0));
+  batch.record.timer_lag = std::min(due_->lag, now - batch.record.due);
   batch.record.dispatched = now;
   batch.record.sent = batch.record.attempted = kNever;
   batch.record.answered = batch.record.replied = kNever;

@@ -88,6 +88,33 @@ TEST(LimitsTest, BytesFillABatchToo) {
   EXPECT_EQ(f.batches.back().reason, FlushReason::kFullBytes);
 }
 
+TEST(LimitsTest, ABatchIsFullSinceTheCallThatFilledItNotCountingThoseThatLeft) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(1s));
+  options.queue.max_items = 3;
+  EngineFixture f(options);
+  f.Submit(0ms, 1);
+  const CallId leaver = f.Submit(1ms, 2);
+  f.Tell(Cancel{.call = leaver}, 2ms);
+  f.Submit(3ms, 3);
+  f.Submit(100ms, 4);
+  f.RunUntil(100ms);
+  f.Reply(0, ReplyKind::kAnswered, 101ms);
+  EXPECT_EQ(f.batches.at(0).due, At(100ms));
+  EXPECT_EQ(f.batches.at(0).timer_lag, 0ns);
+}
+
+TEST(LimitsTest, AllFullBatchesOfABurstLeaveAndTheRestWaits) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
+  options.queue.max_items = 2;
+  EngineFixture f(options);
+  for (std::uint64_t key = 0; key < 5; ++key) {
+    f.Submit(1ms, key);
+  }
+  f.RunUntil(20ms);
+  EXPECT_THAT(f.keys, ElementsAre(ElementsAre(0, 1), ElementsAre(2, 3), ElementsAre(4)));
+  EXPECT_THAT(f.dispatched_at, ElementsAre(1ms, 1ms, 6ms));
+}
+
 TEST(LimitsTest, AnItemThatFitsNoBatchIsRefused) {
   EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
   options.queue.max_bytes = 10;
@@ -139,6 +166,43 @@ TEST(SlotsTest, ALateWakeIsTimerLag) {
   engine.On(Reply{.request = effects.sends.at(0).request}, At(9ms), effects);
   EXPECT_EQ(effects.batches.at(0).record.due, At(5ms));
   EXPECT_EQ(effects.batches.at(0).record.timer_lag, 2ms);
+}
+
+TEST(SlotsTest, WhatWaitedForASlotWasNotOverslept) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
+  options.queue.max_in_flight = 1;
+  options.queue.max_items = 1;
+  EngineFixture f(options);
+  for (std::uint64_t key = 0; key < 3; ++key) {
+    f.Submit(key * 1ms, key);
+    f.RunUntil(key * 1ms);
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    f.Reply(i, ReplyKind::kAnswered, 50ms + i * 10ms);
+    f.RunUntil(50ms + i * 10ms);
+  }
+  EXPECT_EQ(f.batches.at(2).due, At(2ms));
+  EXPECT_EQ(f.batches.at(2).dispatched, At(60ms));
+  for (const BatchRecord& batch : f.batches) {
+    EXPECT_EQ(batch.timer_lag, 0ns);
+  }
+}
+
+TEST(SlotsTest, AFlushWhoseCallsHaveAllLeftIsOver) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
+  options.queue.max_in_flight = 1;
+  EngineFixture f(options);
+  f.Submit(0ms, 1);
+  f.RunUntil(5ms);
+  const CallId leaver = f.Submit(6ms, 2);
+  f.RunUntil(12ms);  // due at 11 ms, and no slot
+  f.Tell(Cancel{.call = leaver}, 13ms);
+  f.Submit(20ms, 3);
+  f.Reply(0, ReplyKind::kAnswered, 21ms);
+  f.RunUntil(25ms - 1ns);
+  EXPECT_THAT(f.dispatched_at, ElementsAre(5ms)) << "the later call has a window of its own";
+  f.RunUntil(25ms);
+  EXPECT_THAT(f.dispatched_at, ElementsAre(5ms, 25ms));
 }
 
 TEST(NaturalTest, SendsAtOnceWhenASlotIsFreeAndGathersWhileNoneIs) {
@@ -215,6 +279,37 @@ TEST(TickTest, WithoutAwaitingItTicksOn) {
   EXPECT_THAT(f.dispatched_at, ElementsAre(30ms, 130ms, 230ms));
 }
 
+TEST(TickTest, WhatComesWhileItWaitsForASlotIsForTheNextTick) {
+  Choice policy = TickPolicy(100ms);
+  policy.Set("awaits", 0);
+  EngineOptions options = OnlyPolicy(policy);
+  options.queue.max_items = 2;
+  options.queue.max_in_flight = 1;
+  EngineFixture f(options);
+  for (std::uint64_t key = 1; key <= 3; ++key) {
+    f.Submit(1ms, key);
+  }
+  f.RunUntil(100ms);
+  f.Submit(110ms, 4);
+  f.Reply(0, ReplyKind::kAnswered, 120ms);
+  f.RunUntil(120ms);
+  EXPECT_THAT(f.keys, ElementsAre(ElementsAre(1, 2), ElementsAre(3)));
+  f.Reply(1, ReplyKind::kAnswered, 130ms);
+  f.RunUntil(1s);
+  EXPECT_THAT(f.dispatched_at, ElementsAre(100ms, 120ms, 200ms));
+}
+
+TEST(UnbatchedTest, WithoutASingleEndpointEachIsABatchOfOne) {
+  EngineOptions options = OnlyPolicy(UnbatchedPolicy());
+  options.has_single = false;
+  EngineFixture f(options);
+  f.Submit(0ms, 1);
+  f.Submit(0ms, 2);
+  f.RunUntil(0ms);
+  EXPECT_THAT(f.keys, ElementsAre(ElementsAre(1), ElementsAre(2)));
+  EXPECT_EQ(f.sends.at(0).kind, RequestKind::kSubmit);
+}
+
 TEST(UnbatchedTest, EachCallLeavesByItselfThroughTheSingleEndpoint) {
   EngineOptions options = OnlyPolicy(UnbatchedPolicy());
   options.queue.max_in_flight = 2;
@@ -231,22 +326,38 @@ TEST(UnbatchedTest, EachCallLeavesByItselfThroughTheSingleEndpoint) {
 }
 
 TEST(SingleTest, FewerThanSingleBelowLeaveOneByOne) {
-  for (const std::size_t entries : {1U, 2U, 3U}) {
-    EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
-    options.queue.single_below = 3;
-    EngineFixture f(options);
-    for (std::uint64_t key = 0; key < entries; ++key) {
-      f.Submit(0ms, key);
-    }
-    f.RunUntil(5ms);
-    EXPECT_EQ(f.sends.size(), entries < 3 ? entries : 1U);
-    EXPECT_EQ(f.sends.at(0).kind, entries < 3 ? RequestKind::kSingle : RequestKind::kSubmit);
-    for (std::size_t i = 0; i < f.sends.size(); ++i) {
-      f.Reply(i, ReplyKind::kAnswered, 6ms);
-      EXPECT_EQ(f.batches.at(i).reason, FlushReason::kWindow);
-      EXPECT_EQ(f.batches.at(i).due, At(5ms));
+  for (const std::size_t single_below : {1U, 2U, 3U}) {
+    for (const std::size_t entries : {1U, 2U, 3U}) {
+      EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
+      options.queue.single_below = single_below;
+      EngineFixture f(options);
+      for (std::uint64_t key = 0; key < entries; ++key) {
+        f.Submit(0ms, key);
+      }
+      f.RunUntil(5ms);
+      const bool singly = entries < single_below;
+      EXPECT_EQ(f.sends.size(), singly ? entries : 1U);
+      EXPECT_EQ(f.sends.at(0).kind, singly ? RequestKind::kSingle : RequestKind::kSubmit);
+      for (std::size_t i = 0; i < f.sends.size(); ++i) {
+        f.Reply(i, ReplyKind::kAnswered, 6ms);
+        EXPECT_EQ(f.batches.at(i).reason, FlushReason::kWindow);
+        EXPECT_EQ(f.batches.at(i).due, At(5ms));
+        EXPECT_EQ(f.batches.at(i).endpoint, singly ? EndpointKind::kSingle : EndpointKind::kBatch);
+      }
     }
   }
+}
+
+TEST(SingleTest, CountsEntriesNotCalls) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
+  options.queue.single_below = 2;
+  EngineFixture f(options);
+  f.Submit(0ms, 1);
+  f.Submit(0ms, 1);
+  f.RunUntil(5ms);
+  EXPECT_EQ(f.sends.at(0).kind, RequestKind::kSingle);
+  f.Reply(0, ReplyKind::kAnswered, 6ms);
+  EXPECT_THAT(f.outcomes, SizeIs(2));
 }
 
 TEST(SingleTest, EachTakesASlotOfItsOwn) {
@@ -308,6 +419,35 @@ TEST(DedupTest, JoinsAnEntryInFlightIfToldTo) {
   EXPECT_THAT(f.keys, SizeIs(2));
 }
 
+TEST(DedupTest, JoinsNoEntryThatEveryoneHasLeft) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
+  options.queue.join_in_flight = true;
+  EngineFixture f(options);
+  const CallId leaver = f.Submit(0ms, 7);
+  f.Submit(0ms, 8);
+  f.RunUntil(5ms);
+  f.Tell(Cancel{.call = leaver}, 6ms);
+  const CallId later = f.Submit(7ms, 7);
+  f.Reply(0, ReplyKind::kAnswered, 8ms);
+  EXPECT_EQ(f.OutcomeOf(later), std::nullopt);
+  f.RunUntil(12ms);
+  EXPECT_THAT(f.keys, ElementsAre(ElementsAre(7, 8), ElementsAre(7)));
+  f.Reply(1, ReplyKind::kAnswered, 13ms);
+  EXPECT_EQ(f.OutcomeOf(later), Outcome::kValue);
+}
+
+TEST(DedupTest, JoiningOneInFlightIsNoBusinessOfTheFullQueue) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
+  options.queue.join_in_flight = true;
+  options.queue.max_queued = 1;
+  EngineFixture f(options);
+  f.Submit(0ms, 7);
+  f.RunUntil(5ms);
+  f.Submit(6ms, 8);
+  EXPECT_EQ(f.OutcomeOf(f.Submit(6ms, 7)), std::nullopt);
+  EXPECT_EQ(f.OutcomeOf(f.Submit(6ms, 9)), Outcome::kRejectedQueueFull);
+}
+
 TEST(DedupTest, CanBeSwitchedOff) {
   EngineOptions options = OnlyPolicy(WindowPolicy(5ms));
   options.queue.dedup = false;
@@ -329,6 +469,43 @@ TEST(FlushTest, SendsWhatIsQueuedAndLeavesLaterCallsToThePolicy) {
   EXPECT_THAT(f.dispatched_at, ElementsAre(2ms, 8ms));
   f.Reply(0, ReplyKind::kAnswered, 21ms);
   EXPECT_EQ(f.batches.at(0).reason, FlushReason::kManual);
+}
+
+TEST(FlushTest, WaitsForASlotAndTakesOnlyWhatWasQueued) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(50ms));
+  options.queue.max_in_flight = 1;
+  EngineFixture f(options);
+  f.Tell(Flush{}, 0ms);  // nothing is queued: nothing happens, now or later
+  f.Submit(1ms, 1);
+  f.RunUntil(51ms);
+  f.Submit(52ms, 2);
+  f.Tell(Flush{}, 53ms);
+  f.Submit(54ms, 3);
+  f.Reply(0, ReplyKind::kAnswered, 60ms);
+  f.RunUntil(60ms);
+  f.Reply(1, ReplyKind::kAnswered, 61ms);
+  f.RunUntil(200ms);
+  EXPECT_THAT(f.keys, ElementsAre(ElementsAre(1), ElementsAre(2), ElementsAre(3)));
+  EXPECT_THAT(f.dispatched_at, ElementsAre(51ms, 60ms, 104ms));
+  EXPECT_EQ(f.batches.at(1).reason, FlushReason::kManual);
+  EXPECT_EQ(f.batches.at(1).due, At(53ms));
+}
+
+TEST(RetuneTest, SmallerBatchesAndFewerSlotsHoldFromThenOn) {
+  EngineOptions options = OnlyPolicy(WindowPolicy(1s));
+  EngineFixture f(options);
+  for (std::uint64_t key = 0; key < 5; ++key) {
+    f.Submit(0ms, key);
+  }
+  options.queue.max_items = 2;
+  options.queue.max_in_flight = 1;
+  f.Tell(Retune{.queue = options.queue}, 2ms);
+  f.RunUntil(2ms);
+  EXPECT_THAT(f.keys, ElementsAre(ElementsAre(0, 1)));
+  f.Reply(0, ReplyKind::kAnswered, 3ms);
+  f.RunUntil(3ms);
+  EXPECT_THAT(f.keys, ElementsAre(ElementsAre(0, 1), ElementsAre(2, 3)));
+  EXPECT_EQ(f.batches.at(0).timer_lag, 0ns) << "it could not leave sooner";
 }
 
 TEST(RetuneTest, ShortensTheWindowOfWhatIsQueued) {
@@ -375,6 +552,27 @@ TEST(DrainTest, EndsAtItsDeadlineWhatHasNoOutcome) {
   EXPECT_EQ(f.OutcomeOf(queued), Outcome::kShutDown);
   EXPECT_EQ(f.abandoned, 1U);
   EXPECT_EQ(f.engine.in_flight(), 0U);
+}
+
+TEST(DrainTest, TheEarlierOfTwoDeadlinesHolds) {
+  EngineFixture f(OnlyPolicy(WindowPolicy(1s)));
+  const CallId call = f.Submit(0ms, 1);
+  f.Tell(Drain{.deadline = At(50ms)}, 10ms);
+  f.Tell(Drain{.deadline = At(500ms)}, 20ms);
+  f.RunUntil(50ms - 1ns);
+  EXPECT_EQ(f.OutcomeOf(call), std::nullopt);
+  f.RunUntil(50ms);
+  EXPECT_EQ(f.OutcomeOf(call), Outcome::kShutDown);
+}
+
+TEST(DrainTest, WithADeadlineOfNowNothingIsSent) {
+  EngineFixture f(OnlyPolicy(WindowPolicy(1s)));
+  const CallId call = f.Submit(0ms, 1);
+  f.Tell(Drain{.deadline = At(10ms)}, 10ms);
+  f.RunUntil(10ms);
+  EXPECT_EQ(f.OutcomeOf(call), Outcome::kShutDown);
+  EXPECT_THAT(f.sends, IsEmpty());
+  EXPECT_EQ(f.engine.wake_at(), std::nullopt);
 }
 
 }  // namespace

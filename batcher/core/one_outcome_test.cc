@@ -1,7 +1,9 @@
 // Goal: exactly one outcome for each call, under every policy, limit, reply and order of events.
 // Method: random options and random events, told to an engine by hand in virtual time: calls,
-// cancels, flushes, retunes, a drain, and replies of every kind, some late, some twice, some never.
-// Each seed is one run. Then every order of a few events, by copying the engine at each branch.
+// cancels, flushes, retunes, a drain, and replies of every kind, some late, some twice, some never,
+// some with results missing. Whether a key is found depends on the key, so that a neighbour's
+// answer shows. Each seed is one run. Then every order of a few events, by copying the engine at
+// each branch.
 
 #include <gtest/gtest.h>
 
@@ -57,6 +59,7 @@ EngineOptions RandomOptions(RandomStream& random) {
                                               .burst = 1 + 3 * random.Uniform()};
   }
   options.wire.cost.per_request = RandomTime(random, 1ms);
+  options.wire.min_poll = RandomTime(random, 3ms);
   options.has_single = random.Below(2) == 0;
   options.seed = random.Bits();
   return options;
@@ -80,6 +83,7 @@ class Hunt {
     EXPECT_EQ(engine_.in_flight(), 0U);
     EXPECT_EQ(outcomes_.size(), submitted_);
     EXPECT_EQ(calls_of_batch_, batch_calls_);
+    EXPECT_EQ(batch_calls_.size(), keys_of_batch_.size()) << "a batch has not ended";
   }
 
  private:
@@ -131,13 +135,26 @@ class Hunt {
     static constexpr std::array kKinds = {ReplyKind::kAnswered, ReplyKind::kAnswered,
                                           ReplyKind::kPending,  ReplyKind::kLost,
                                           ReplyKind::kFailed,   ReplyKind::kRefused};
-    std::vector<Outcome> items(random_.Below(10), Outcome::kValue);
-    Tell(batcher::Reply{.request = sent_[sent_.size() - 1 - back],
+    const Send& send = sent_[sent_.size() - 1 - back];
+    open_.erase(send.request);
+    std::vector<Outcome> items;
+    for (const std::uint64_t key : keys_of_batch_.at(send.batch)) {
+      items.push_back(AnswerFor(key));
+    }
+    items.resize(random_.Below(3) == 0 ? random_.Below(10) : items.size(), Outcome::kValue);
+    Tell(batcher::Reply{.request = send.request,
                         .kind = kKinds[random_.Below(kKinds.size())],
+                        .retry_after = random_.Below(4) == 0
+                                           ? std::optional(RandomTime(random_, 10ms))
+                                           : std::nullopt,
                         .items = items,
                         .sent = now_ - RandomTime(random_, 1ms),
                         .answered = now_ - RandomTime(random_, 1ms),
                         .replied = now_});
+  }
+
+  static Outcome AnswerFor(std::uint64_t key) {
+    return key % 3 == 0 ? Outcome::kNotFound : Outcome::kValue;
   }
 
   template <class Event>
@@ -152,6 +169,9 @@ class Hunt {
     int wakes = 0;
     while (engine_.wake_at() && *engine_.wake_at() <= until) {
       now_ = std::max(now_, *engine_.wake_at());
+      std::erase_if(open_, [&](const auto& request) {
+        return request.second + options_.wire.attempt_timeout <= now_;
+      });
       Tell(Wake{});
       ASSERT_LT(++wakes, 100'000) << "the engine asks to be woken without end";
     }
@@ -164,25 +184,42 @@ class Hunt {
           << "call " << ended.id << " ended twice";
       ExpectAscending(ended.record);
       if (ended.record.batch != kNoBatch) {
-        ++calls_of_batch_[ended.record.batch];
+        ExpectInItsBatch(ended.record);
       }
     }
     for (const EndedBatch& ended : effects.batches) {
-      batch_calls_[ended.record.batch] = ended.record.calls;
-      EXPECT_GT(ended.record.entries, 0U);
+      EXPECT_TRUE(batch_calls_.emplace(ended.record.batch, ended.record.calls).second);
+      EXPECT_EQ(ended.record.entries, keys_of_batch_.at(ended.record.batch).size());
+      // It is woken whenever it wants to be.
+      EXPECT_EQ(ended.record.timer_lag, Duration(0));
     }
     for (const Dispatched& dispatched : effects.dispatched) {
-      EXPECT_LE(engine_.EntriesOf(dispatched.slot).size(),
-                std::max<std::size_t>(options_.queue.max_items, 1));
+      std::vector<std::uint64_t>& keys = keys_of_batch_[dispatched.batch];
+      for (const Entry& entry : engine_.EntriesOf(dispatched.slot)) {
+        keys.push_back(entry.key);
+      }
+      EXPECT_LE(keys.size(), options_.queue.max_items);
     }
     for (const Send& send : effects.sends) {
-      sent_.push_back(send.request);
+      sent_.push_back(send);
+      EXPECT_TRUE(open_.emplace(send.request, now_).second);
+      EXPECT_LE(open_.size(), options_.wire.max_connections);
     }
     // A retune may leave more in flight than its limit; no dispatch may add to them.
     if (!effects.dispatched.empty() && options_.queue.max_in_flight) {
       EXPECT_LE(engine_.in_flight(), *options_.queue.max_in_flight);
     }
     EXPECT_LE(engine_.queued_entries(), engine_.queued_calls());
+  }
+
+  void ExpectInItsBatch(const CallRecord& call) {
+    ++calls_of_batch_[call.batch];
+    const std::vector<std::uint64_t>& keys = keys_of_batch_.at(call.batch);
+    ASSERT_LT(call.position, keys.size());
+    EXPECT_EQ(keys[call.position], call.key);
+    if (call.outcome == Outcome::kValue || call.outcome == Outcome::kNotFound) {
+      EXPECT_EQ(call.outcome, AnswerFor(call.key));
+    }
   }
 
   static void ExpectAscending(const CallRecord& call) {
@@ -204,7 +241,9 @@ class Hunt {
   std::map<CallId, Outcome> outcomes_;
   std::map<std::uint64_t, std::uint32_t> calls_of_batch_;  // as the calls say
   std::map<std::uint64_t, std::uint32_t> batch_calls_;     // as the batches say
-  std::vector<std::uint64_t> sent_;
+  std::map<std::uint64_t, std::vector<std::uint64_t>> keys_of_batch_;
+  std::vector<Send> sent_;
+  std::map<std::uint64_t, Instant> open_;  // requests, by when they were sent
 };
 
 TEST(OneOutcomeTest, HoldsUnderRandomEvents) {
@@ -319,13 +358,13 @@ class EveryOrder {
 TEST(OneOutcomeTest, HoldsInEveryOrderOfAFewEvents) {
   using Event = EveryOrder::Event;
   EngineOptions options;
-  options.queue.policy = WindowPolicy(2ms);
   options.queue.max_in_flight = 1;
   options.queue.max_items = 2;
   options.wire.retries = 1;
   options.wire.backoff = 1ms;
-  for (const bool join : {false, true}) {
-    options.queue.join_in_flight = join;
+  for (const Choice& policy : {WindowPolicy(2ms), NaturalPolicy(), TickPolicy(2ms)}) {
+    options.queue.policy = policy;
+    options.queue.join_in_flight = policy.kind() != "natural";
     const std::size_t orders = EveryOrder().Try(
         options, {Event::kSubmit, Event::kSubmitTwin, Event::kSubmitTwin, Event::kCancelFirst,
                   Event::kFlush, Event::kReply, Event::kFail, Event::kDrain});

@@ -71,8 +71,15 @@ QueueView Queue::View() const {
 
 Instant Queue::EnqueuedAt(std::size_t n) const {
   CHECK(n >= 1 && n <= entries_);
-  // Entries that left the middle are still in the ring, so this may be one of those before it.
-  return ring_[ring_.first() + n - 1].enqueued;
+  if (ring_.next() - ring_.first() == entries_) {
+    return ring_[ring_.first() + n - 1].enqueued;
+  }
+  // Entries that left the middle are still in the ring, and don't count.
+  EntryId id = ring_.first();
+  for (std::size_t left = n - 1; left > 0 || ring_[id].waiters == 0; ++id) {
+    left -= ring_[id].waiters > 0 ? 1U : 0U;
+  }
+  return ring_[id].enqueued;
 }
 
 std::size_t Queue::CountWithin(std::size_t bytes, std::size_t most) const {

@@ -1,5 +1,11 @@
 batchlab_test(batcher_core_test
-  SOURCES core/engine_flight_test.cc core/engine_queue_test.cc core/key_index_test.cc
-    core/one_outcome_test.cc flow/batch_flow_test.cc flow/poll_test.cc
-    runtime/virtual_world_test.cc
+  SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/containers_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/engine_flight_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/engine_queue_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/key_index_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/one_outcome_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/../flow/batch_flow_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/../flow/poll_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/../runtime/virtual_world_test.cc
   LIBRARIES batcher)

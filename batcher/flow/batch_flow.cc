@@ -16,7 +16,9 @@ BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> re
     case ReplyKind::kFailed:
       return Retry(retry_after, now, rules);
     case ReplyKind::kLost:
-      next_ = RequestKind::kSubmit;
+      if (next_ == RequestKind::kPoll) {
+        next_ = RequestKind::kSubmit;
+      }
       failures_ = losses_++;
       return Retry(retry_after, now, rules);
     case ReplyKind::kPending:
@@ -43,9 +45,13 @@ BatchFlow::Action BatchFlow::Retry(std::optional<Duration> retry_after, Instant 
                         (0.5 + rules.jitter.Uniform());
   const Duration pause(std::llround(static_cast<double>(rules.backoff.count()) * factor));
   ++failures_;
-  return {.kind = Action::Kind::kSleep,
-          .request = next_,
-          .until = now + std::max(pause, retry_after.value_or(Duration(0)))};
+  Duration least = retry_after.value_or(Duration(0));
+  if (next_ == RequestKind::kPoll) {
+    // The repeated poll comes too late to tell whether the estimate was right.
+    ++history_.polls;
+    least = std::max(least, rules.min_poll);
+  }
+  return {.kind = Action::Kind::kSleep, .request = next_, .until = now + std::max(pause, least)};
 }
 
 void BatchFlow::Learn(bool done, Instant now, FlowRules& rules) const {

@@ -77,5 +77,44 @@ TEST(BatchFlowTest, TeachesTheEstimateByFirstPollsOnly) {
   EXPECT_EQ(rules.estimate.Predict(10), raised);
 }
 
+TEST(BatchFlowTest, AFailedFirstPollTeachesNothing) {
+  FlowRules rules = Rules(ExpectedPoll());
+  rules.estimate = ReadyEstimate(100ms, 0ms);
+  BatchFlow flow(EndpointKind::kBatch, 10);
+  static_cast<void>(flow.OnReply(ReplyKind::kPending, {}, At(0ms), rules));
+  static_cast<void>(flow.OnReply(ReplyKind::kFailed, {}, At(100ms), rules));
+  static_cast<void>(flow.OnReply(ReplyKind::kAnswered, {}, At(300ms), rules));
+  EXPECT_EQ(rules.estimate.Predict(10), 100ms) << "the repeated poll came too late to tell";
+}
+
+TEST(BatchFlowTest, ASingleCallThatIsLostIsAskedForAgainSingly) {
+  FlowRules rules = Rules(FixedPoll(100ms));
+  BatchFlow flow(EndpointKind::kSingle, 1);
+  EXPECT_EQ(flow.OnReply(ReplyKind::kLost, {}, At(0ms), rules).kind, Kind::kSleep);
+  EXPECT_EQ(flow.OnWake().request, RequestKind::kSingle);
+}
+
+TEST(BatchFlowTest, ARepeatedPollKeepsTheGapAndARepeatedSubmitNeedNot) {
+  FlowRules rules = Rules(FixedPoll(100ms));
+  rules.min_poll = 5s;
+  BatchFlow flow(EndpointKind::kBatch, 10);
+  EXPECT_LT(flow.OnReply(ReplyKind::kFailed, {}, At(0ms), rules).until, At(1s));
+  EXPECT_EQ(flow.OnReply(ReplyKind::kPending, {}, At(0ms), rules).until, At(5s));
+  EXPECT_EQ(flow.OnReply(ReplyKind::kFailed, {}, At(5s), rules).until, At(10s));
+  EXPECT_EQ(flow.OnReply(ReplyKind::kFailed, 7s, At(10s), rules).until, At(17s));
+}
+
+TEST(BatchFlowTest, PausesTwiceAsLongEachTime) {
+  FlowRules rules = Rules(FixedPoll(100ms));
+  rules.retries = 4;
+  BatchFlow flow(EndpointKind::kBatch, 10);
+  for (const Duration middle : {100ms, 200ms, 400ms, 800ms}) {
+    const Instant until = flow.OnReply(ReplyKind::kFailed, {}, At(0ms), rules).until;
+    EXPECT_GE(until, At(middle / 2));
+    EXPECT_LE(until, At(middle * 3 / 2));
+  }
+  EXPECT_EQ(flow.OnReply(ReplyKind::kFailed, {}, At(0ms), rules).kind, Kind::kFinish);
+}
+
 }  // namespace
 }  // namespace batcher

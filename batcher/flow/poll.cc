@@ -117,4 +117,11 @@ const std::vector<KindSpec>& PollKinds() {
   return kinds;
 }
 
+std::optional<std::string> PollProblem(const Choice& choice) {
+  if (choice.Has("per_item") && !choice.Has("base")) {
+    return "found per_item alone, wanted base with it";
+  }
+  return std::nullopt;
+}
+
 }  // namespace batcher

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "batcher/base/kinds.h"
@@ -41,7 +42,7 @@ class ReadyEstimate {
 
 // What a batch that is polled has been through.
 struct PollHistory {
-  std::size_t polls = 0;               // answered so far
+  std::size_t polls = 0;               // so far, with the failed ones
   Instant accepted = {};               // the submit's reply
   std::optional<Duration> ready = {};  // what the estimate predicted at that time
 };
@@ -66,5 +67,9 @@ class PollSchedule {
 
 // fixed {every}, expected {base, per_item}.
 const std::vector<KindSpec>& PollKinds();
+
+// What is wrong with a choice of PollKinds whose fields are each in range, as a sentence's end;
+// none if it can be used.
+[[nodiscard]] std::optional<std::string> PollProblem(const Choice& choice);
 
 }  // namespace batcher

@@ -104,5 +104,28 @@ TEST(PollScheduleTest, ExpectedPollsAtTheEstimateThenAtGrowingSharesOfIt) {
             At(350ms));
 }
 
+TEST(ReadyEstimateTest, GrowsAgainFromNothing) {
+  ReadyEstimate estimate(0ms, 0ms);
+  estimate.FirstPoll(1, true);
+  EXPECT_EQ(estimate.Predict(1), 0ms);
+  estimate.FirstPoll(1, false);
+  EXPECT_GT(*estimate.Predict(1), 300us);
+  EXPECT_LT(*estimate.Predict(1), 400us);  // 4 steps of 9 % of a millisecond
+}
+
+TEST(PollScheduleTest, StartsFromThePriorOfItsChoice) {
+  Choice choice = ExpectedPoll();
+  EXPECT_EQ(PollSchedule(choice).prior().Predict(100), std::nullopt);
+  choice.Set("base", 80e6);
+  EXPECT_EQ(PollSchedule(choice).prior().Predict(100), 80ms);
+  choice.Set("per_item", 5e5);
+  EXPECT_EQ(PollSchedule(choice).prior().Predict(100), 130ms);
+}
+
+TEST(PollScheduleTest, LaterPollsLeaveAMillisecondAtLeast) {
+  const PollSchedule schedule(ExpectedPoll());
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(0ms), .ready = 0ms}, At(5ms)), At(6ms));
+}
+
 }  // namespace
 }  // namespace batcher

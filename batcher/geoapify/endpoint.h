@@ -40,6 +40,9 @@ class GeoapifyEndpoint final : public Endpoint<std::string, Place> {
 
   void Send(const Request<std::string>& request, Done done) override;
 
+  // All requests end soon with kFailed. Thread-safe.
+  void RequestStop() override { pool_.Stop(); }
+
   [[nodiscard]] bool has_single() const override { return true; }
 
   // Opens as many connections and uses each once, so that no later request pays for it. Blocks. How

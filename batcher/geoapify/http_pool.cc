@@ -54,26 +54,35 @@ HttpPool::HttpPool(HttpPoolOptions options) : options_(std::move(options)) {
 }
 
 HttpPool::~HttpPool() {
+  Stop();
   std::unique_lock lock(mutex_);
-  stopping_ = true;
-  std::deque<Job> unsent = std::exchange(queue_, {});
-  for (Worker* worker : idle_) {
-    worker->wake.notify_one();
+  while (!retired_.wait_for(lock, kStopAgain, [this] { return workers_.empty(); })) {
+    StopConnections();
   }
-  lock.unlock();
-  for (Job& job : unsent) {
-    job.done(NoAnswer("the client was stopped"));
-  }
-  lock.lock();
-  do {
-    for (const std::unique_ptr<Worker>& worker : workers_) {
-      worker->connection.Stop();
-    }
-  } while (!retired_.wait_for(lock, kStopAgain, [this] { return workers_.empty(); }));
   std::thread last = std::move(last_retired_);
   lock.unlock();
   if (last.joinable()) {
     last.join();
+  }
+}
+
+void HttpPool::Stop() {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  StopConnections();
+  for (Worker* worker : idle_) {
+    worker->wake.notify_one();
+  }
+  std::deque<Job> unsent = std::exchange(queue_, {});
+  lock.unlock();
+  for (Job& job : unsent) {
+    job.done(NoAnswer("the client was stopped"));
+  }
+}
+
+void HttpPool::StopConnections() {
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    worker->connection.Stop();
   }
 }
 

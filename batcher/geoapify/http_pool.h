@@ -30,14 +30,13 @@ class HttpPool {
   using Done = std::function<void(HttpReply)>;
 
   explicit HttpPool(HttpPoolOptions options);
-  // Ends the requests under way and gives those that still wait a reply without an answer, then
-  // waits for the threads. Not from within a Done.
+  // Stops, then waits for the threads. Not from within a Done.
   ~HttpPool();
   HttpPool(const HttpPool&) = delete;
   HttpPool& operator=(const HttpPool&) = delete;
 
   // Starts a request and returns at once. Calls `done` exactly once: on a thread of the pool, or if
-  // the request is never sent on the destructor's or from within Send. `done` must not throw, and
+  // the request is never sent on that of Stop or from within Send. `done` must not throw, and
   // may send.
   void Send(HttpRequest request, Done done);
 
@@ -45,6 +44,10 @@ class HttpPool {
   // with a GET of `target`; any answer will do. Waits until they are done. How many connections
   // answered, or why one of them didn't. Sends while it runs may take some of the connections.
   [[nodiscard]] Result<std::size_t> Warm(std::size_t connections, const std::string& target);
+
+  // Ends the requests under way and gives those that still wait, and all later ones, a reply
+  // without an answer. Does not wait.
+  void Stop();
 
   // Connections, in use or kept.
   [[nodiscard]] std::size_t connections() const;
@@ -58,6 +61,7 @@ class HttpPool {
   // mutex_ is held.
   [[nodiscard]] bool Assign(Job& job);
   [[nodiscard]] bool StartWorker(Job& job);
+  void StopConnections();  // REQUIRES: mutex_ is held.
   void Work(Worker& worker);
   // Waits until `worker` has a job again; false: it is to end.
   [[nodiscard]] bool AwaitJob(Worker& worker, std::unique_lock<std::mutex>& lock);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <latch>
 #include <set>
 
 #include "batcher/base/run_clock.h"
@@ -270,6 +271,27 @@ TEST(HttpPoolTest, DestructionGivesEveryRequestExactlyOneReply) {
     EXPECT_EQ(reply.status, 0);
     EXPECT_EQ(reply.error, "the client was stopped");
   }
+}
+
+TEST(HttpPoolTest, StopEndsEveryRequestAndRefusesLaterOnes) {
+  std::latch asked(2);
+  LoopbackServer server([&](const Seen&) -> Answer {
+    asked.count_down();
+    return {};
+  });
+  Replies<HttpReply> replies;
+  HttpPoolOptions options = At(server.url());
+  options.max_connections = 2;
+  options.http.attempt_timeout = 10min;
+  HttpPool pool(options);
+  for (int i = 0; i < 3; ++i) {
+    pool.Send({.target = "/"}, replies.Done());
+  }
+  asked.wait();
+  pool.Stop();
+  pool.Send({.target = "/"}, replies.Done());
+  EXPECT_EQ(replies.Await(4).size(), 4U);
+  EXPECT_EQ(server.seen().size(), 2U);
 }
 
 TEST(HttpPoolTest, ARequestFromWithinAReplyIsAnsweredEvenDuringDestruction) {

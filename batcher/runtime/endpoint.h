@@ -37,11 +37,11 @@ ItemResult<Value> NotFound() {
 template <class Key>
 struct Request {
   RequestKind kind = RequestKind::kSubmit;
-  std::span<const Key> keys;     // valid until the reply is given; one key if kSingle
-  std::string job;               // kPoll: the id that the service gave with kPending
-  std::uint64_t batch = 0;       // the same for all requests of a batch
-  std::uint64_t first_call = 0;  // the caller's number of the batch's first call
-  std::uint32_t attempt = 0;     // 0 for the first submit of a batch, then 1, 2, ...
+  std::span<const Key> keys = {};  // valid until the reply is given; one key if kSingle
+  std::string job = {};            // kPoll: the id that the service gave with kPending
+  std::uint64_t batch = 0;         // the same for all requests of a batch
+  std::uint64_t first_call = 0;    // the caller's number of the batch's first call
+  std::uint32_t attempt = 0;       // 0 for the first submit of a batch, then 1, 2, ...
 };
 
 // What became of it.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
 #include <vector>
 
 namespace batcher {
@@ -45,6 +46,70 @@ EngineOptions Natural() {
   options.queue.policy = NaturalPolicy();
   options.queue.max_in_flight = 1;
   return options;
+}
+
+// What the world told its sink, in order: '=' a batch was answered, '>' one left.
+std::string Story(const EngineOptions& options, VirtualService& service,
+                  const std::vector<Duration>& arrivals) {
+  Engine engine(options);
+  std::string story;
+  VirtualWorld world(engine, service, [&](const Effects& effects) {
+    story.append(effects.batches.size(), '=');
+    story.append(effects.dispatched.size(), '>');
+  });
+  world.Run(ArriveAt(arrivals));
+  return story;
+}
+
+TEST(VirtualWorldTest, ACallThatArrivesExactlyWhenTheWindowEndsJoins) {
+  EngineOptions options;
+  options.queue.policy = WindowPolicy(10ms);
+  PlainService service(1ms);
+  EXPECT_EQ(Story(options, service, {0ms, 10ms}), ">=");
+  EXPECT_THAT(service.sizes, ElementsAre(2));
+  EXPECT_EQ(Story(options, service, {0ms, 10ms + 1ns}), ">=>=");
+  EXPECT_THAT(service.sizes, ElementsAre(2, 1, 1));
+}
+
+// The reply and the end of the second call's window are both at 21 ms: the slot is free by then.
+TEST(VirtualWorldTest, AReplyComesBeforeATimerOfTheSameTime) {
+  EngineOptions options;
+  options.queue.policy = WindowPolicy(10ms);
+  options.queue.max_in_flight = 1;
+  PlainService service(11ms);
+  Engine engine(options);
+  std::vector<BatchRecord> batches;
+  std::string order;  // of what happens at 21 ms
+  VirtualWorld world(engine, service, [&](const Effects& effects) {
+    for (const EndedBatch& ended : effects.batches) {
+      batches.push_back(ended.record);
+    }
+    if (world.now() == At(21ms)) {
+      order.append(effects.batches.size(), '=').append(effects.dispatched.size(), '>');
+    }
+  });
+  world.Run(ArriveAt({0ms, 11ms}));
+  ASSERT_THAT(batches, SizeIs(2));
+  EXPECT_EQ(batches[0].replied, At(21ms));
+  EXPECT_EQ(batches[1].due, At(21ms));
+  EXPECT_EQ(batches[1].dispatched, At(21ms));
+  EXPECT_EQ(order, "=>");
+}
+
+TEST(VirtualWorldTest, RepliesOfTheSameTimeComeInTheOrderOfTheirRequests) {
+  EngineOptions options;
+  options.queue.policy = UnbatchedPolicy();
+  options.queue.max_in_flight = std::nullopt;
+  Engine engine(options);
+  PlainService service(5ms);
+  std::vector<std::uint64_t> ended;
+  VirtualWorld world(engine, service, [&](const Effects& effects) {
+    for (const EndedCall& call : effects.calls) {
+      ended.push_back(call.record.call);
+    }
+  });
+  world.Run(ArriveAt({0ms, 0ms, 0ms, 0ms}));
+  EXPECT_THAT(ended, ElementsAre(0, 1, 2, 3));
 }
 
 // At 10 ms the first batch is answered, a call comes, and the engine is due: the call joins the

@@ -79,11 +79,17 @@ batcher::Result<RunDirectory> OpenRunDirectory(const RunPlace& place) {
                     error ? error.message() : "it is not a folder");
     }
   } else {
+    const fs::path latest = place.root / "latest";
+    const fs::file_status found = fs::symlink_status(latest, error);
+    if (fs::exists(found) && !fs::is_symlink(found)) {
+      return Cannot("turn the link", latest,
+                    "it is no link; move it away, or choose another folder with --out");
+    }
     const batcher::Result<fs::path> made = MakeNewDirectory(place);
     if (!made) {
       return made.error();
     }
-    directory = {.path = *made, .latest = place.root / "latest"};
+    directory = {.path = *made, .latest = latest};
   }
   // Only writing tells whether one can write: a folder's permission bits do not know of full disks.
   const fs::path probe = directory.path / ".probe";

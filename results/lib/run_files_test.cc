@@ -92,6 +92,15 @@ TEST(WriteRunTest, SetsNoLinkToAFolderThatTheUserChose) {
   EXPECT_EQ(FilesIn(folder.path()), 1U);
 }
 
+TEST(OpenRunDirectoryTest, FindsBeforeTheRunThatLatestIsNoLink) {
+  const TestFolder folder;
+  fs::create_directories(folder.path() / "results" / "latest");
+  const auto directory = OpenRunDirectory(DefaultPlace(folder));
+  ASSERT_FALSE(directory);
+  EXPECT_THAT(directory.error().message, HasSubstr("it is no link"));
+  EXPECT_EQ(FilesIn(folder.path() / "results"), 1U);
+}
+
 TEST(WriteRunTest, DoesNotReplaceAFolderThatIsCalledLatest) {
   const TestFolder folder;
   const RunDirectory directory = OpenRunDirectory(DefaultPlace(folder)).value();

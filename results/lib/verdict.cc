@@ -36,19 +36,20 @@ bool Exceeds(Duration margin, Duration measured) {
 }
 
 // What no margin can mend.
-void JudgeLedger(const Summary& summary, const std::vector<std::string>& violations,
-                 Verdict& verdict) {
-  for (const std::string& violation : violations) {
+void JudgeLedger(const Summary& summary, const VerdictInputs& inputs, Verdict& verdict) {
+  for (const std::string& violation : inputs.violations) {
     verdict.status = VerdictStatus::kInvalid;
     verdict.reasons.push_back("the ledger contradicts itself: " + violation);
   }
-  if (!violations.empty()) {
+  if (!inputs.violations.empty()) {
     verdict.advice.emplace_back(
         "trust none of these numbers, and report the fault together with run.json");
   }
   const std::uint64_t unreachable =
       summary.outcomes[static_cast<std::size_t>(Outcome::kFailedUnreachable)];
-  if (summary.calls == 0) {
+  if (summary.calls == 0 && inputs.interrupted) {
+    Refuse("the run was stopped before its first call", "let it go on for longer", verdict);
+  } else if (summary.calls == 0) {
     Refuse("the run made no calls", "give it more time, or a scenario with arrivals", verdict);
   } else if (2 * unreachable >= summary.calls) {
     Refuse(fmt::format("the server could not be reached: {} of {} calls failed as unreachable",
@@ -92,7 +93,7 @@ void JudgeMargin(const Summary& summary, std::optional<Duration> window, Verdict
 
 Verdict Judge(const Summary& summary, const VerdictInputs& inputs) {
   Verdict verdict;
-  JudgeLedger(summary, inputs.violations, verdict);
+  JudgeLedger(summary, inputs, verdict);
   if (!inputs.virtual_time) {
     JudgeMargin(summary, inputs.window, verdict);
   } else if (verdict.status == VerdictStatus::kValid) {

@@ -25,6 +25,7 @@ struct Verdict {
 
 struct VerdictInputs {
   bool virtual_time = false;
+  bool interrupted = false;
   std::optional<batcher::Duration> window = {};  // of the policy, if it has one
   std::vector<std::string> violations = {};      // of the ledger
 };

@@ -78,6 +78,8 @@ TEST(JudgeTest, RefusesARunWithoutAnswersOrWithoutCalls) {
   Summary summary;
   EXPECT_THAT(VerdictLine(Judge(summary, {.virtual_time = true})),
               HasSubstr("INVALID: the run made no calls"));
+  EXPECT_THAT(VerdictLine(Judge(summary, {.virtual_time = true, .interrupted = true})),
+              HasSubstr("INVALID: the run was stopped before its first call"));
   summary.calls = 3;
   EXPECT_THAT(VerdictLine(Judge(summary, {})), HasSubstr("INVALID: no call was answered"));
 }
