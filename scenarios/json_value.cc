@@ -53,7 +53,7 @@ Result<double> ReadAnyNumber(const json& value, const FieldSpec& spec) {
       }
       break;
     case FieldUnit::kFile:
-      CHECK(!"a file is not a number");
+      UNREACHABLE("a file is not a number");
   }
   return Mismatch(value, Wanted(spec));
 }
@@ -95,8 +95,7 @@ ordered_json WriteNumber(const FieldSpec& spec, const std::optional<double>& num
     case FieldUnit::kFile:
       break;
   }
-  CHECK(!"a file is not a number");
-  return nullptr;
+  UNREACHABLE("a file is not a number");
 }
 
 std::string Wanted(const FieldSpec& spec) {
@@ -114,8 +113,7 @@ std::string Wanted(const FieldSpec& spec) {
     case FieldUnit::kFile:
       return "the path of a file";
   }
-  CHECK(!"a unit outside the enumeration");
-  return {};
+  UNREACHABLE("a unit outside the enumeration");
 }
 
 std::string Shown(const json& value) {

@@ -137,8 +137,7 @@ bool Holds(const Threshold& threshold, double measured) {
     case Comparison::kAbove:
       return measured > threshold.value;
   }
-  CHECK(!"a comparison outside the enumeration");
-  return false;
+  UNREACHABLE("a comparison outside the enumeration");
 }
 
 }  // namespace scenarios

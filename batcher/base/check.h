@@ -15,3 +15,6 @@ namespace batcher {
       ::batcher::CheckFailed(__FILE__, __LINE__, #condition); \
     }                                                         \
   } while (false)
+
+// For what no input can reach: says why, and ends the program like a CHECK.
+#define UNREACHABLE(why) ::batcher::CheckFailed(__FILE__, __LINE__, why)

@@ -15,8 +15,7 @@ Choice PolicyNamed(std::string_view name) {
       return Choice(kind.spec);
     }
   }
-  CHECK(!"a policy that is not in the registry");
-  return {};
+  UNREACHABLE("a policy that is not in the registry");
 }
 
 Choice PollNamed(std::string_view name) {
@@ -25,8 +24,7 @@ Choice PollNamed(std::string_view name) {
       return Choice(kind);
     }
   }
-  CHECK(!"a poll that is not in the registry");
-  return {};
+  UNREACHABLE("a poll that is not in the registry");
 }
 
 Choice With(Choice choice, std::string_view field, Duration value) {

@@ -33,8 +33,7 @@ std::unique_ptr<Policy> MakePolicy(const Choice& choice, std::uint64_t seed) {
       return kind.make(choice, seed);
     }
   }
-  CHECK(!"a policy that is not in the registry");
-  return nullptr;
+  UNREACHABLE("a policy that is not in the registry");
 }
 
 }  // namespace batcher
