@@ -63,7 +63,7 @@ void BatchFlow::Learn(bool done, Instant now, FlowRules& rules) const {
       rules.estimate.Done(entries_, now - history_.accepted);
     }
   } else if (history_.polls == 0) {
-    rules.estimate.FirstPoll(entries_, done);
+    rules.estimate.FirstPoll(entries_, *history_.ready, done);
   }
 }
 

@@ -13,6 +13,8 @@ constexpr double kBlindFactor = 1.5;
 constexpr double kStepAtFirst = 0.1;
 constexpr double kStepAtLast = 0.01;
 constexpr double kStepDecay = 0.9;
+// Sizes that differ by a few items only tell nothing of what an item adds.
+constexpr double kSmallBatch = 10;
 
 Duration Scaled(Duration d, double factor) {
   return Duration(std::llround(static_cast<double>(d.count()) * factor));
@@ -34,22 +36,29 @@ std::optional<Duration> ReadyEstimate::Predict(std::size_t entries) const {
 }
 
 void ReadyEstimate::Move(std::size_t entries, double by) {
-  // The smallest change of (base, per_item), measured in usual batches, that moves the prediction
-  // for `entries` by exactly `by`.
+  // The smallest change of (prediction for a usual batch, per_item), the latter measured in usual
+  // batches, that moves the prediction for `entries` by exactly `by`. So batches of one size say
+  // nothing of what an item adds, and never make a larger batch look slow.
   const auto n = static_cast<double>(entries);
-  usual_entries_ += (n - usual_entries_) * 0.1;
-  const double x = n / usual_entries_;
+  const double scale = usual_entries_ + kSmallBatch;
+  const double x = (n - usual_entries_) / scale;
   const double before_ns = per_item_ns_ * n;
-  per_item_ns_ = std::max(per_item_ns_ + by / (1 + x * x) * x / usual_entries_, 0.0);
+  per_item_ns_ = std::max(per_item_ns_ + by / (1 + x * x) * x / scale, 0.0);
   base_ns_ = std::max(base_ns_ + by - (per_item_ns_ * n - before_ns), 0.0);
+  usual_entries_ += (n - usual_entries_) * 0.1;
 }
 
-void ReadyEstimate::FirstPoll(std::size_t entries, bool done) {
+void ReadyEstimate::FirstPoll(std::size_t entries, Duration polled_at, bool done) {
   CHECK(known_);
-  const double estimate = base_ns_ + per_item_ns_ * static_cast<double>(entries);
   // Never less than a millisecond: an estimate of 0 could not grow again.
-  const double step = step_ratio_ * std::max(estimate, 1e6);
-  Move(entries, done ? -step : 4 * step);
+  const double tested = std::max(static_cast<double>(polled_at.count()), 1e6);
+  const double step = step_ratio_ * tested;
+  const double now = base_ns_ + per_item_ns_ * static_cast<double>(entries);
+  // Many batches may have tested the same prediction at once: together they move it by no more than
+  // a factor of two.
+  const double next = done ? std::max(now - step, std::min(now, tested / 2))
+                           : std::min(now + 4 * step, std::max(now, tested * 2));
+  Move(entries, next - now);
   step_ratio_ = std::max(step_ratio_ * kStepDecay, kStepAtLast);
 }
 
@@ -59,7 +68,7 @@ void ReadyEstimate::Done(std::size_t entries, Duration elapsed) {
   }
   known_ = true;
   usual_entries_ = static_cast<double>(entries);
-  Move(entries, static_cast<double>(elapsed.count()));
+  base_ns_ = static_cast<double>(elapsed.count());
 }
 
 PollSchedule::PollSchedule(const Choice& choice) {

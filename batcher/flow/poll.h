@@ -14,7 +14,8 @@ namespace batcher {
 // How long a batch of n entries takes the service, learned from polls alone: base + per_item * n,
 // tracked at the time by which 4 batches in 5 are ready. A first poll that finds its batch pending
 // moves the estimate up by 4 steps, one that finds it done moves it down by 1; a step shrinks from
-// a tenth to a hundredth of the estimate. A value.
+// a tenth to a hundredth of the estimate. What an item adds is learned from batches of different
+// sizes only. A value.
 class ReadyEstimate {
  public:
   ReadyEstimate() = default;
@@ -23,8 +24,9 @@ class ReadyEstimate {
   // From the accepted submit until a batch of `entries` should be ready; none: nothing known yet.
   [[nodiscard]] std::optional<Duration> Predict(std::size_t entries) const;
 
-  // The first poll of a batch, sent at the predicted time, found it done or still pending.
-  void FirstPoll(std::size_t entries, bool done);
+  // The first poll of a batch, sent at `polled_at` after it was accepted, as was predicted at that
+  // time, found it done or still pending.
+  void FirstPoll(std::size_t entries, Duration polled_at, bool done);
 
   // A batch was found done `elapsed` after it was accepted: the first estimate, if there is none.
   void Done(std::size_t entries, Duration elapsed);

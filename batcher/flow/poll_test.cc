@@ -25,9 +25,9 @@ TEST(ReadyEstimateTest, StartsFromAPrior) {
 
 TEST(ReadyEstimateTest, StepsUpFourTimesAsFarAsDown) {
   ReadyEstimate up(100ms, 0ms);
-  up.FirstPoll(1, false);
+  up.FirstPoll(1, 100ms, false);
   ReadyEstimate down(100ms, 0ms);
-  down.FirstPoll(1, true);
+  down.FirstPoll(1, 100ms, true);
   EXPECT_NEAR(ToMilliseconds(*up.Predict(1)), 140, 1e-6);
   EXPECT_NEAR(ToMilliseconds(*down.Predict(1)), 90, 1e-6);
 }
@@ -35,10 +35,10 @@ TEST(ReadyEstimateTest, StepsUpFourTimesAsFarAsDown) {
 TEST(ReadyEstimateTest, ItsStepsShrinkToOnePercent) {
   ReadyEstimate estimate(100ms, 0ms);
   for (int i = 0; i < 100; ++i) {
-    estimate.FirstPoll(1, i % 5 != 0);
+    estimate.FirstPoll(1, *estimate.Predict(1), i % 5 != 0);
   }
   const double before = ToMilliseconds(*estimate.Predict(1));
-  estimate.FirstPoll(1, true);
+  estimate.FirstPoll(1, *estimate.Predict(1), true);
   EXPECT_NEAR(ToMilliseconds(*estimate.Predict(1)), 0.99 * before, 0.01);
 }
 
@@ -51,7 +51,7 @@ TEST(ReadyEstimateTest, FindsTheTimeByWhichFourInFiveAreReady) {
   for (int i = 0; i < 4000; ++i) {
     const Duration ready = 100ms + Duration(static_cast<std::int64_t>(random.Uniform() * 1e8));
     const Duration predicted = *estimate.Predict(20);
-    estimate.FirstPoll(20, ready <= predicted);
+    estimate.FirstPoll(20, predicted, ready <= predicted);
     if (i >= 1000) {
       sum += ToMilliseconds(predicted);
       done += ready <= predicted ? 1 : 0;
@@ -67,11 +67,47 @@ TEST(ReadyEstimateTest, LearnsWhatEachEntryAdds) {
   for (int i = 0; i < 4000; ++i) {
     const std::size_t entries = i % 2 == 0 ? 10 : 200;
     const Duration ready = 80ms + static_cast<std::int64_t>(entries) * 500us;
-    estimate.FirstPoll(entries, ready <= *estimate.Predict(entries));
+    const Duration predicted = *estimate.Predict(entries);
+    estimate.FirstPoll(entries, predicted, ready <= predicted);
   }
   EXPECT_NEAR(ToMilliseconds(*estimate.Predict(10)), 85, 8);
   EXPECT_NEAR(ToMilliseconds(*estimate.Predict(200)), 180, 12);
   EXPECT_NEAR(ToMilliseconds(*estimate.Predict(100)), 130, 15);
+}
+
+TEST(ReadyEstimateTest, ASmallFirstBatchDoesNotMakeLargeOnesLookSlow) {
+  ReadyEstimate estimate;
+  estimate.Done(1, 90ms);
+  EXPECT_EQ(estimate.Predict(34), 90ms);
+  for (int i = 0; i < 20; ++i) {
+    estimate.FirstPoll(2, *estimate.Predict(2), i % 5 != 0);
+  }
+  EXPECT_LT(*estimate.Predict(34), 250ms);
+}
+
+TEST(ReadyEstimateTest, ManyPollsOfOnePredictionMoveItByAFactorOfTwoAtMost) {
+  ReadyEstimate up(100ms, 0ms);
+  ReadyEstimate down(100ms, 0ms);
+  for (int i = 0; i < 100; ++i) {
+    up.FirstPoll(10, 100ms, false);
+    down.FirstPoll(10, 100ms, true);
+  }
+  EXPECT_NEAR(ToMilliseconds(*up.Predict(10)), 200, 1e-3);
+  EXPECT_NEAR(ToMilliseconds(*down.Predict(10)), 50, 1e-3);
+}
+
+// Sizes that vary from 1 to 60, of which the first is the smallest.
+TEST(ReadyEstimateTest, IsNearTheTruthFromTheFirstBatchesOn) {
+  ReadyEstimate estimate;
+  RandomStream random(1, "sizes");
+  estimate.Done(1, 81ms);
+  for (int i = 0; i < 2000; ++i) {
+    const std::size_t entries = 1 + random.Below(60);
+    const Duration ready = 80ms + static_cast<std::int64_t>(entries) * 500us;
+    const Duration predicted = *estimate.Predict(entries);
+    EXPECT_LT(predicted, 2 * ready) << "batch " << i;
+    estimate.FirstPoll(entries, predicted, ready <= predicted);
+  }
 }
 
 TEST(PollScheduleTest, FixedSleepsAfterEachReply) {
@@ -106,9 +142,9 @@ TEST(PollScheduleTest, ExpectedPollsAtTheEstimateThenAtGrowingSharesOfIt) {
 
 TEST(ReadyEstimateTest, GrowsAgainFromNothing) {
   ReadyEstimate estimate(0ms, 0ms);
-  estimate.FirstPoll(1, true);
+  estimate.FirstPoll(1, 0ms, true);
   EXPECT_EQ(estimate.Predict(1), 0ms);
-  estimate.FirstPoll(1, false);
+  estimate.FirstPoll(1, 0ms, false);
   EXPECT_GT(*estimate.Predict(1), 300us);
   EXPECT_LT(*estimate.Predict(1), 400us);  // 4 steps of 9 % of a millisecond
 }
