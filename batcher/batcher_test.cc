@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -90,6 +91,20 @@ TEST(BatcherTest, ACallbackMaySubmit) {
   });
   ASSERT_TRUE(answered.Wait());
   EXPECT_EQ(second, ValueOf(2));
+}
+
+TEST(BatcherDeathTest, WaitingInACallbackEndsTheProgramInsteadOfHanging) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto wait_in_callback = [] {
+    Batcher<int, int> batcher({.batch = AnswerAll});
+    std::promise<void> done;
+    batcher.Submit(1, [&](const Answer<int>&) {
+      batcher.Get(2).Wait();
+      done.set_value();
+    });
+    done.get_future().wait();
+  };
+  EXPECT_DEATH(wait_in_callback(), "OnLoopThread");
 }
 
 TEST(BatcherTest, ACallbackThatThrowsHurtsNobodyElse) {

@@ -3,9 +3,17 @@
 #include <algorithm>
 
 #include "batcher/base/check.h"
+#include "batcher/runtime/loop_thread.h"
 #include "batcher/runtime/timer_slack.h"
 
 namespace batcher {
+namespace {
+
+thread_local bool this_thread_is_a_loop = false;
+
+}  // namespace
+
+bool OnLoopThread() { return this_thread_is_a_loop; }
 
 EngineLoop::EngineLoop(const EngineOptions& options, const RunClock& clock, Client& client)
     : clock_(clock), client_(client), engine_(options), max_queued_(options.queue.max_queued) {}
@@ -49,20 +57,21 @@ void EngineLoop::Post(LoopNode& node) {
 }
 
 void EngineLoop::Run() {
+  this_thread_is_a_loop = true;
   UseFinestTimers();
   while (true) {
     Turn();
     if (Finished()) {
       return;
     }
-    const std::optional<Instant> wake_at = engine_.wake_at();
+    const Instant wake_at = engine_.wake_at();
     std::unique_lock lock(mutex_);
     wake_threshold_.store(engine_.quiet_below_calls());
     asleep_.store(true);
-    if (!wake_at) {
+    if (wake_at == kNever) {
       changed_.wait(lock, [this] { return SomethingToDo(); });
-    } else if (*wake_at > now_) {
-      changed_.wait_until(lock, clock_.ToSteady(*wake_at), [this] { return SomethingToDo(); });
+    } else if (wake_at > now_) {
+      changed_.wait_until(lock, clock_.ToSteady(wake_at), [this] { return SomethingToDo(); });
     }
     asleep_.store(false);
   }

@@ -10,6 +10,7 @@
 #include "batcher/base/check.h"
 #include "batcher/base/run_clock.h"
 #include "batcher/runtime/answer.h"
+#include "batcher/runtime/loop_thread.h"
 
 namespace batcher {
 
@@ -30,8 +31,13 @@ class PendingState {
 
   [[nodiscard]] bool ready() const { return waiter_.load(std::memory_order_acquire) == Ready(); }
 
-  // The caller's side, one thread at a time. True if the answer is there.
+  // The caller's side, one thread at a time. True if the answer is there. REQUIRES: not called on a
+  // batcher's own thread, which would wait for itself.
   bool WaitUntil(std::optional<std::chrono::steady_clock::time_point> end) {
+    if (ready()) {
+      return true;
+    }
+    CHECK(!OnLoopThread());
     Waiter waiter;
     Waiter* nobody = nullptr;
     if (!waiter_.compare_exchange_strong(nobody, &waiter, std::memory_order_acq_rel,
@@ -115,7 +121,7 @@ class Pending {
   [[nodiscard]] bool ready() const { return call_->ready(); }
 
   // Waits for the answer, which stays in the handle. Ends, as every call has its outcome within the
-  // batcher's `timeout`.
+  // batcher's `timeout`. REQUIRES of both: not called from a callback, unless ready().
   Answer<Value>& Wait() & {
     call_->WaitUntil(std::nullopt);
     return call_->answer();
@@ -124,7 +130,7 @@ class Pending {
     call_->WaitUntil(std::nullopt);
     return std::move(call_->answer());
   }
-  // True if the answer is there within `limit`.
+  // True if the answer is there within `limit`. REQUIRES: as for Wait.
   [[nodiscard]] bool WaitFor(std::chrono::nanoseconds limit) {
     return call_->WaitUntil(RunClock::SteadyNow() + limit);
   }
