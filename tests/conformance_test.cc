@@ -66,12 +66,13 @@ results::Ledger InVirtualTime(const batcher::QueueOptions& queue, const std::vec
     }
   });
   std::size_t next = 0;
-  world.Run([&]() -> std::optional<batcher::VirtualArrival> {
+  world.Run([&](batcher::VirtualArrival& arrival) {
     if (next == keys.size()) {
-      return std::nullopt;
+      return false;
     }
     const auto key = static_cast<std::uint64_t>(keys[next]);
-    return batcher::VirtualArrival{.at = {}, .call = next++, .key = key};
+    arrival = {.at = {}, .call = next++, .key = key};
+    return true;
   });
   return ledger;
 }

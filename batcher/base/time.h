@@ -25,6 +25,9 @@ using Instant = std::chrono::time_point<RunTime, Duration>;
 
 constexpr Instant At(Duration since_start) { return Instant(since_start); }
 
+// A moment that does not come.
+inline constexpr Instant kNever = Instant::max();
+
 constexpr double ToMilliseconds(Duration d) {
   return std::chrono::duration<double, std::milli>(d).count();
 }

@@ -22,12 +22,6 @@ void CheckLimits(const QueueOptions& queue) {
   CHECK(!queue.max_in_flight || *queue.max_in_flight >= 1);
 }
 
-void Lower(std::optional<Instant>& earliest, std::optional<Instant> at) {
-  if (at && (!earliest || *at < *earliest)) {
-    earliest = at;
-  }
-}
-
 }  // namespace
 
 void Effects::Clear() {
@@ -83,13 +77,13 @@ void Engine::Begin(Instant now) {
 CallId Engine::On(const Submit& event, Instant now, Effects& effects) {
   Begin(now);
   last_submitted_ = std::max(last_submitted_, std::min(event.submitted, now));
-  const CallId id = calls_.Push({.call = event.call,
-                                 .key = event.key,
-                                 .submitted = last_submitted_,
-                                 .next_waiter = kNoCall,
-                                 .entry = 0,
-                                 .slot = 0,
-                                 .state = CallState::kQueued});
+  const CallId id = calls_.next();
+  Call& call = calls_.Extend();
+  call.call = event.call;
+  call.key = event.key;
+  call.submitted = last_submitted_;
+  call.next_waiter = kNoCall;
+  call.state = CallState::kQueued;
   ++live_calls_;
   const QueueOptions& queue = options_.queue;
   std::optional<Outcome> refused;
@@ -97,24 +91,34 @@ CallId Engine::On(const Submit& event, Instant now, Effects& effects) {
     refused = Outcome::kRejectedDraining;
   } else if (queue.max_bytes && event.bytes > *queue.max_bytes) {
     refused = Outcome::kRejectedTooLarge;
-  } else if (const auto twin = queue.dedup ? index_.Find(event.key) : std::nullopt;
-             !twin || !JoinEntry(*twin, id, now)) {
-    if (queue_.calls() >= queue.max_queued) {
-      refused = Outcome::kRejectedQueueFull;
-    } else {
-      calls_[id].entry = queue_.Add(event.key, event.bytes, id, last_submitted_);
-      if (queue.dedup) {
-        index_.Set(event.key, calls_[id].entry);
-      }
-    }
+  } else if (!Enqueue(event, id, now)) {
+    refused = Outcome::kRejectedQueueFull;
   }
   if (refused) {
     EndCall(id, *refused, true, now, effects);
     Trim();
-  } else if (!next_due_ || next_due_->at > now) {
-    AskPolicy();  // Else the queue is due already, and no call that comes puts that off.
+  } else if (!next_due_ || (next_due_->at > now && queue_.calls() >= quiet_below_calls())) {
+    AskPolicy();  // Else nothing changes: no call that comes puts off what is due.
   }
   return id;
+}
+
+bool Engine::Enqueue(const Submit& event, CallId id, Instant now) {
+  const bool full = queue_.calls() >= options_.queue.max_queued;
+  if (options_.queue.dedup) {
+    const auto twin = full ? index_.Find(event.key) : index_.Add(event.key, queue_.next_id());
+    if (twin && JoinEntry(*twin, id, now)) {
+      return true;
+    }
+    if (twin && !full) {
+      index_.Set(event.key, queue_.next_id());
+    }
+  }
+  if (full) {
+    return false;
+  }
+  calls_[id].entry = queue_.Add(event.key, event.bytes, id, last_submitted_);
+  return true;
 }
 
 void Engine::On(const Cancel& event, Instant now, Effects& effects) {
@@ -180,22 +184,27 @@ void Engine::On(const Retune& event, Instant now, Effects& /*effects*/) {
   AskPolicy();
 }
 
-std::optional<Instant> Engine::wake_at() const {
-  std::optional<Instant> earliest = timers_.next_at();
+Instant Engine::wake_at() const {
+  Instant earliest = timers_.next_at();
+  const auto lower = [&earliest](Instant at) {
+    if (at < earliest) {
+      earliest = at;
+    }
+  };
   if (!queue_.empty()) {
-    if (!due_) {
-      Lower(earliest, next_due_ ? std::optional(next_due_->at) : std::nullopt);
-    } else if (SlotFree()) {
-      Lower(earliest, now_);
+    if (due_) {
+      lower(SlotFree() ? now_ : kNever);
+    } else if (next_due_) {
+      lower(next_due_->at);
     }
   }
-  Lower(earliest, wire_.next_at());
+  lower(wire_.next_at());
   if (!requests_.empty()) {
-    Lower(earliest, requests_.front().sent + options_.wire.attempt_timeout);
+    lower(requests_.front().sent + options_.wire.attempt_timeout);
   }
   if (live_calls_ > 0) {
-    Lower(earliest, calls_.front().submitted + options_.wire.timeout);
-    Lower(earliest, drain_deadline_);
+    lower(calls_.front().submitted + options_.wire.timeout);
+    lower(drain_deadline_.value_or(kNever));
   }
   return earliest;
 }

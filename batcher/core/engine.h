@@ -82,6 +82,9 @@ struct Effects {
   std::vector<EndedCall> calls;
   std::vector<EndedBatch> batches;  // after the calls that ended with them
 
+  [[nodiscard]] bool empty() const {
+    return dispatched.empty() && sends.empty() && calls.empty() && batches.empty();
+  }
   void Clear();
 };
 
@@ -109,8 +112,8 @@ class Engine {
   void On(const Drain& event, Instant now, Effects& effects);
   void On(const Retune& event, Instant now, Effects& effects);
 
-  // When to tell it Wake, at the latest; may be in the past (at once). None: not before an event.
-  [[nodiscard]] std::optional<Instant> wake_at() const;
+  // When to tell it Wake, at the latest; may be in the past (at once). kNever: not before an event.
+  [[nodiscard]] Instant wake_at() const;
 
   // With fewer calls queued than this, telling it of one more call can wait until wake_at().
   [[nodiscard]] std::size_t quiet_below_calls() const;
@@ -171,6 +174,9 @@ class Engine {
     std::size_t left = 0;     // entries still to leave; 0: as many as a batch holds when it leaves
     std::size_t singles = 0;  // of those, how many leave one by one
   };
+
+  // Puts the call into the queue, or into an entry that is asked for already. False: it is full.
+  bool Enqueue(const Submit& event, CallId id, Instant now);
 
   // engine_queue.cc: from submit to dispatch.
   void AskPolicy();

@@ -76,8 +76,8 @@ class EngineFixture {
 
  private:
   void WakeBefore(Instant at) {
-    while (engine.wake_at() && std::max(*engine.wake_at(), now_) < at) {
-      now_ = std::max(*engine.wake_at(), now_);
+    while (std::max(engine.wake_at(), now_) < at) {
+      now_ = std::max(engine.wake_at(), now_);
       Effects effects;
       engine.On(Wake{}, now_, effects);
       Take(effects);

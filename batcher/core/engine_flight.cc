@@ -142,9 +142,11 @@ void Engine::EndCall(CallId id, Outcome outcome, bool last_of_entry, Instant now
   record.key = call.key;
   record.outcome = outcome;
   record.intended = record.submitted = call.submitted;
-  record.due = record.dispatched = record.sent = record.attempted = now;
-  record.answered = record.replied = record.delivered = now;
-  if (call.state == CallState::kInFlight) {
+  record.delivered = now;
+  if (call.state == CallState::kQueued) {
+    record.due = record.dispatched = record.sent = record.attempted = now;
+    record.answered = record.replied = now;
+  } else {
     const BatchRecord& batch = batches_[call.slot].record;
     ended.slot = call.slot;
     record.batch = batch.batch;

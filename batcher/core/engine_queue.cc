@@ -7,13 +7,6 @@
 // The engine from submit to dispatch: what is queued, when it is due, what leaves together.
 
 namespace batcher {
-namespace {
-
-// A stamp of something that has not happened.
-constexpr Instant kNever = Instant::max();
-
-}  // namespace
-
 bool Engine::SlotFree() const {
   return !options_.queue.max_in_flight || in_flight_ < *options_.queue.max_in_flight;
 }
@@ -191,12 +184,8 @@ void Engine::MoveFront(std::uint32_t slot) {
   const Entry entry = queue_.TakeFront(sum_submitted);
   batch.waiters += entry.waiters;
   batch.entries.push_back(entry);
-  if (index_.Find(entry.key) == entry_id) {
-    if (batch.joinable) {
-      index_.Set(entry.key, InFlightRef(slot, position));
-    } else {
-      index_.Erase(entry.key);
-    }
+  if (index_.Erase(entry.key, entry_id) && batch.joinable) {
+    index_.Set(entry.key, InFlightRef(slot, position));
   }
 }
 

@@ -239,7 +239,7 @@ TEST(TickTest, SendsWhatIsQueuedAtEachTickAndAwaitsIt) {
 
 TEST(TickTest, EmptyTicksPassUnslept) {
   EngineFixture f(OnlyPolicy(TickPolicy(100ms)));
-  EXPECT_EQ(f.engine.wake_at(), std::nullopt);
+  EXPECT_EQ(f.engine.wake_at(), kNever);
   f.Submit(950ms + 1ns, 1);
   f.RunUntil(1s);
   EXPECT_THAT(f.dispatched_at, ElementsAre(1s));
@@ -572,7 +572,7 @@ TEST(DrainTest, WithADeadlineOfNowNothingIsSent) {
   f.RunUntil(10ms);
   EXPECT_EQ(f.OutcomeOf(call), Outcome::kShutDown);
   EXPECT_THAT(f.sends, IsEmpty());
-  EXPECT_EQ(f.engine.wake_at(), std::nullopt);
+  EXPECT_EQ(f.engine.wake_at(), kNever);
 }
 
 }  // namespace

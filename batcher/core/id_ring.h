@@ -21,12 +21,18 @@ class IdRing {
   [[nodiscard]] Id next() const { return next_; }    // That the next Push will give.
   [[nodiscard]] bool Contains(Id id) const { return id >= first_ && id < next_; }
 
-  Id Push(T item) {
+  // Adds an item with the id next(), to be filled: it holds whatever was there before. Building it
+  // in its place spares the copy, on which the processor would wait for each narrower write.
+  T& Extend() {
     if (next_ - first_ == items_.size()) {
       Grow();
     }
-    items_[Index(next_)] = std::move(item);
-    return next_++;
+    return items_[Index(next_++)];
+  }
+
+  Id Push(T item) {
+    Extend() = std::move(item);
+    return next_ - 1;
   }
 
   // REQUIRES: Contains(id).

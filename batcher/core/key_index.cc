@@ -24,23 +24,48 @@ std::optional<std::uint64_t> KeyIndex::Find(std::uint64_t key) const {
 }
 
 void KeyIndex::Set(std::uint64_t key, std::uint64_t number) {
-  if (2 * (size_ + 1) > cells_.size()) {
+  if (Add(key, number)) {
+    cells_[Locate(key)].number = number;
+  }
+}
+
+std::optional<std::uint64_t> KeyIndex::Add(std::uint64_t key, std::uint64_t number) {
+  if (4 * (size_ + 1) > cells_.size()) {
     Grow();
   }
   Cell& cell = cells_[Locate(key)];
-  size_ += cell.used ? 0U : 1U;
+  if (cell.used) {
+    return cell.number;
+  }
+  ++size_;
   cell = {.key = key, .number = number, .used = true};
+  return std::nullopt;
 }
 
 void KeyIndex::Erase(std::uint64_t key) {
   if (size_ == 0) {
     return;
   }
-  const std::size_t mask = cells_.size() - 1;
-  std::size_t hole = Locate(key);
-  if (!cells_[hole].used) {
-    return;
+  const std::size_t at = Locate(key);
+  if (cells_[at].used) {
+    Free(at);
   }
+}
+
+bool KeyIndex::Erase(std::uint64_t key, std::uint64_t number) {
+  if (size_ == 0) {
+    return false;
+  }
+  const std::size_t at = Locate(key);
+  if (!cells_[at].used || cells_[at].number != number) {
+    return false;
+  }
+  Free(at);
+  return true;
+}
+
+void KeyIndex::Free(std::size_t hole) {
+  const std::size_t mask = cells_.size() - 1;
   --size_;
   // Close the hole: each cell behind it that may stand there moves up.
   for (std::size_t at = (hole + 1) & mask; cells_[at].used; at = (at + 1) & mask) {

@@ -167,8 +167,8 @@ class Hunt {
   void Advance(Duration by) {
     const Instant until = now_ + by;
     int wakes = 0;
-    while (engine_.wake_at() && *engine_.wake_at() <= until) {
-      now_ = std::max(now_, *engine_.wake_at());
+    while (engine_.wake_at() != kNever && engine_.wake_at() <= until) {
+      now_ = std::max(now_, engine_.wake_at());
       std::erase_if(open_, [&](const auto& request) {
         return request.second + options_.wire.attempt_timeout <= now_;
       });
@@ -337,8 +337,8 @@ class EveryOrder {
   }
   static void Advance(State& state, Duration by) {
     const Instant until = state.now + by;
-    while (state.engine.wake_at() && *state.engine.wake_at() <= until) {
-      state.now = std::max(state.now, *state.engine.wake_at());
+    while (state.engine.wake_at() != kNever && state.engine.wake_at() <= until) {
+      state.now = std::max(state.now, state.engine.wake_at());
       Tell(state, Wake{});
     }
     state.now = until;

@@ -10,12 +10,13 @@ Queue::EntryId Queue::Add(std::uint64_t key, std::size_t bytes, CallId call, Ins
   bytes_ += bytes;
   sum_submitted_ += submitted.time_since_epoch();
   newest_ = submitted;
-  return ring_.Push({.key = key,
-                     .bytes = bytes,
-                     .enqueued = submitted,
-                     .waiters = 1,
-                     .first = call,
-                     .last = call});
+  Entry& entry = ring_.Extend();
+  entry.key = key;
+  entry.bytes = bytes;
+  entry.enqueued = submitted;
+  entry.waiters = 1;
+  entry.first = entry.last = call;
+  return ring_.next() - 1;
 }
 
 void Queue::Join(EntryId id, CallId call, Instant submitted) {

@@ -38,6 +38,8 @@ class Queue {
   [[nodiscard]] std::size_t entries() const { return entries_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
+  // The id that the next Add will give.
+  [[nodiscard]] EntryId next_id() const { return ring_.next(); }
   EntryId Add(std::uint64_t key, std::size_t bytes, CallId call, Instant submitted);
   // One more call waits for the entry. REQUIRES: the entry is queued.
   void Join(EntryId id, CallId call, Instant submitted);

@@ -25,9 +25,8 @@ class Timers {
     return next_order_++;
   }
 
-  [[nodiscard]] std::optional<Instant> next_at() const {
-    return heap_.empty() ? std::nullopt : std::optional(heap_.front().at);
-  }
+  // kNever: there is none.
+  [[nodiscard]] Instant next_at() const { return heap_.empty() ? kNever : heap_.front().at; }
 
   // The next timer that is due by `now`, which is removed.
   [[nodiscard]] std::optional<Timer> Take(Instant now) {

@@ -60,15 +60,12 @@ void Wire::Drop(std::uint64_t batch) {
   std::erase_if(waiting_, [&](const Outgoing& request) { return request.batch == batch; });
 }
 
-std::optional<Instant> Wire::next_at() const {
-  if (waiting_.empty()) {
-    return std::nullopt;
-  }
+Instant Wire::NextOfWaiting() const {
   if (leaves_at_) {
-    return leaves_at_;
+    return *leaves_at_;
   }
   if (connections_ == max_connections_) {
-    return std::nullopt;
+    return kNever;
   }
   return interval_ > Duration(0) ? std::max(asked_at_, AllowedAt()) : asked_at_;
 }

@@ -32,10 +32,11 @@ class Wire {
   // Forgets what the batch has offered and not sent.
   void Drop(std::uint64_t batch);
 
-  // When Take should be asked again; none: not before an Offer or a Release.
-  [[nodiscard]] std::optional<Instant> next_at() const;
+  // When Take should be asked again; kNever: not before an Offer or a Release.
+  [[nodiscard]] Instant next_at() const { return waiting_.empty() ? kNever : NextOfWaiting(); }
 
  private:
+  [[nodiscard]] Instant NextOfWaiting() const;
   [[nodiscard]] Duration CostOf(const Outgoing& request) const;
   // When the rate limit lets the next request through.
   [[nodiscard]] Instant AllowedAt() const;

@@ -13,41 +13,37 @@ bool VirtualWorld::Later(const Scheduled& a, const Scheduled& b) {
 }
 
 void VirtualWorld::Run(const Arrivals& arrivals) {
-  std::optional<VirtualArrival> next = arrivals();
-  while (next) {
-    if (Step(next->at, Instant::max())) {
-      continue;
+  VirtualArrival next;
+  while (arrivals(next)) {
+    while (Step(next.at, kNever)) {
     }
-    now_ = std::max(now_, next->at);
-    Tell(Submit{.call = next->call, .key = next->key, .bytes = next->bytes, .submitted = next->at});
-    next = arrivals();
+    now_ = std::max(now_, next.at);
+    Tell(Submit{.call = next.call, .key = next.key, .bytes = next.bytes, .submitted = next.at});
   }
-  RunUntil(Instant::max());
+  RunUntil(kNever);
 }
 
 void VirtualWorld::RunUntil(Instant until) {
-  while (Step(std::nullopt, until)) {
+  while (Step(kNever, until)) {
   }
-  if (until != Instant::max()) {
+  if (until != kNever) {
     now_ = std::max(now_, until);
   }
 }
 
-bool VirtualWorld::Step(std::optional<Instant> arrival, Instant until) {
-  const std::optional<Instant> wake = engine_.wake_at();
-  const Instant reply_at = replies_.empty() ? Instant::max() : replies_.front().reply.at;
-  const Instant wake_at = wake ? std::max(*wake, now_) : Instant::max();
-  const Instant arrival_at = arrival.value_or(Instant::max());
+bool VirtualWorld::Step(Instant arrival, Instant until) {
+  const Instant wake_at = std::max(engine_.wake_at(), now_);
+  const Instant reply_at = replies_.empty() ? kNever : replies_.front().reply.at;
   const Instant earliest = std::min(reply_at, wake_at);
-  if (earliest == Instant::max() || earliest > until) {
+  if (earliest == kNever || earliest > until) {
     return false;
   }
   // A reply comes before a call of the same time, a timer after it.
-  if (reply_at <= std::min(wake_at, arrival_at)) {
+  if (reply_at <= wake_at && reply_at <= arrival) {
     DeliverReply();
     return true;
   }
-  if (wake_at < arrival_at || !arrival) {
+  if (wake_at < arrival) {
     now_ = wake_at;
     Tell(Wake{});
     return true;

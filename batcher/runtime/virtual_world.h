@@ -42,8 +42,10 @@ struct VirtualArrival {
 // each in the order in which they were scheduled.
 class VirtualWorld {
  public:
-  using Arrivals = std::function<std::optional<VirtualArrival>()>;
-  // Sees the effects of each event once they were performed; they are gone when it returns.
+  // Makes the next call; false: there are no more, now and ever after.
+  using Arrivals = std::function<bool(VirtualArrival& next)>;
+  // Sees the effects of each event that has any, once they were performed; they are gone when it
+  // returns.
   using Sink = std::function<void(const Effects&)>;
 
   // All must outlive the world.
@@ -58,7 +60,9 @@ class VirtualWorld {
   void Tell(const Event& event) {
     effects_.Clear();
     engine_.On(event, now_, effects_);
-    Perform();
+    if (!effects_.empty()) {
+      Perform();
+    }
   }
   // Runs up to and including `until`, without arrivals.
   void RunUntil(Instant until);
@@ -71,8 +75,9 @@ class VirtualWorld {
     std::uint64_t order = 0;
   };
   static bool Later(const Scheduled& a, const Scheduled& b);
-  // The next event at or before `until` and before the arrival: false if there is none.
-  bool Step(std::optional<Instant> arrival, Instant until);
+  // The next event at or before `until` and before the arrival (kNever: none comes): false if there
+  // is none.
+  bool Step(Instant arrival, Instant until);
   void DeliverReply();
   void Perform();
 

@@ -32,12 +32,13 @@ class PlainService final : public VirtualService {
 };
 
 VirtualWorld::Arrivals ArriveAt(std::vector<Duration> times) {
-  return [times, next = std::size_t{0}]() mutable -> std::optional<VirtualArrival> {
+  return [times, next = std::size_t{0}](VirtualArrival& arrival) mutable {
     if (next == times.size()) {
-      return std::nullopt;
+      return false;
     }
     const std::uint64_t call = next++;
-    return VirtualArrival{.at = At(times[call]), .call = call, .key = call};
+    arrival = {.at = At(times[call]), .call = call, .key = call};
+    return true;
   };
 }
 
