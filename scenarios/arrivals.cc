@@ -11,14 +11,12 @@ namespace scenarios {
 ArrivalStream::ArrivalStream(std::unique_ptr<ArrivalSource> source, const ArrivalBounds& bounds)
     : source_(std::move(source)),
       count_(bounds.count.value_or(std::numeric_limits<std::uint64_t>::max())),
-      end_(bounds.length.value_or(batcher::Duration::max())) {}
+      end_(bounds.length ? batcher::At(*bounds.length) : kNoEnd) {}
 
 const std::vector<ArrivalKind>& ArrivalKinds() {
   static const std::vector<ArrivalKind> kinds = {
-      ConstantArrivals(),
-      PoissonArrivals(),
-      BurstArrivals(),
-      TraceArrivals(),
+      ConstantArrivals(), PoissonArrivals(), OnOffArrivals(), ParetoArrivals(), EmpiricalArrivals(),
+      RampArrivals(),     DiurnalArrivals(), BurstArrivals(), TraceArrivals(),  MixArrivals(),
   };
   return kinds;
 }
@@ -30,6 +28,12 @@ const ArrivalKind* FindArrivalKind(std::string_view name) {
     }
   }
   return nullptr;
+}
+
+bool IsStationary(const batcher::Choice& choice) {
+  const ArrivalKind* const kind = FindArrivalKind(choice.kind());
+  CHECK(kind != nullptr);
+  return kind->stationary;
 }
 
 std::optional<std::string> ArrivalProblem(const batcher::Choice& choice) {

@@ -71,6 +71,11 @@ class ArrivalStream {
     return arrival;
   }
 
+  // The end of arrivals that are bounded by time; none: they end with the last of them.
+  [[nodiscard]] std::optional<batcher::Instant> End() const {
+    return end_ == kNoEnd ? std::nullopt : std::optional(end_);
+  }
+
   // How much of the run an arrival at `at` ends, in 0 .. 1.
   [[nodiscard]] double ShareDone(batcher::Instant at) const {
     const double calls = static_cast<double>(next_ordinal_) / static_cast<double>(count_);
@@ -80,15 +85,20 @@ class ArrivalStream {
   }
 
  private:
+  static constexpr batcher::Instant kNoEnd = batcher::Instant::max();
+
   Copied<ArrivalSource> source_;
   std::uint64_t next_ordinal_ = 0;
-  std::uint64_t count_;  // Reached by next_ordinal_ when there are no more.
-  batcher::Instant end_;
+  std::uint64_t count_;   // Reached by next_ordinal_ when there are no more.
+  batcher::Instant end_;  // kNoEnd: bounded by count_ or by the source itself.
 };
 
 // One row of the registry.
 struct ArrivalKind {
   batcher::KindSpec spec;
+  // Its statistics do not change with time, so that a warm-up may be cut off and a longer run is a
+  // better one. The start may differ: gaps are drawn from there as if a call had just come.
+  bool stationary = false;
   // What is wrong with a choice whose fields are each in range, as a sentence's end; null: nothing.
   std::optional<std::string> (*problem)(const batcher::Choice& choice) = nullptr;
   // Reads files, if the kind has any. REQUIRES: problem(choice) found none.
@@ -101,6 +111,9 @@ const std::vector<ArrivalKind>& ArrivalKinds();
 
 // Null if there is no such kind.
 const ArrivalKind* FindArrivalKind(std::string_view name);
+
+// Whether arrivals of this choice are of a stationary kind. REQUIRES: a choice of ArrivalKinds.
+[[nodiscard]] bool IsStationary(const batcher::Choice& choice);
 
 // What is wrong with a choice beyond the range of each field ("found both count and for, wanted one
 // of them"), as a sentence's end; none if it can be used.

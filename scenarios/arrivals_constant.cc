@@ -30,10 +30,10 @@ ArrivalKind ConstantArrivals() {
       .spec = {.name = "constant",
                .meaning = "A call at the start and then one after each equal gap.",
                .fields = SteadyFields()},
+      .stationary = true,
       .problem = SteadyProblem,
       .open = [](const batcher::Choice& choice, std::uint64_t) -> batcher::Result<ArrivalStream> {
-        return ArrivalStream(std::make_unique<Constant>(choice.Number("rate")),
-                             SteadyBounds(choice));
+        return ArrivalStream(std::make_unique<Constant>(choice.Number("rate")), BoundsOf(choice));
       }};
 }
 

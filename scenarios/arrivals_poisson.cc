@@ -30,11 +30,12 @@ ArrivalKind PoissonArrivals() {
   return {.spec = {.name = "poisson",
                    .meaning = "Many independent callers: calls at random, the gaps exponential.",
                    .fields = SteadyFields()},
+          .stationary = true,
           .problem = SteadyProblem,
           .open = [](const batcher::Choice& choice,
                      std::uint64_t seed) -> batcher::Result<ArrivalStream> {
             return ArrivalStream(std::make_unique<Poisson>(choice.Number("rate"), seed),
-                                 SteadyBounds(choice));
+                                 BoundsOf(choice));
           }};
 }
 

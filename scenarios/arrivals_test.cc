@@ -5,42 +5,13 @@
 #include <cmath>
 #include <vector>
 
-#include "scenarios/load.h"
-#include "scenarios/scenario.h"
+#include "scenarios/test_arrivals.h"
 
 namespace scenarios {
 namespace {
 
 using batcher::At;
 using namespace std::chrono_literals;
-
-ArrivalStream Open(const std::string& arrivals, int seed = 1) {
-  const auto scenario = ParseScenario(
-      R"({"arrivals": )" + arrivals + R"(, "seed": )" + std::to_string(seed) + "}", "test.json");
-  EXPECT_TRUE(scenario) << (scenario ? "" : scenario.error().message);
-  return OpenArrivals(scenario.value()).value();
-}
-
-std::string Refused(const std::string& arrivals) {
-  const auto scenario = ParseScenario(R"({"arrivals": )" + arrivals + "}", "test.json");
-  return scenario ? "accepted" : scenario.error().message;
-}
-
-std::vector<Arrival> All(ArrivalStream stream) {
-  std::vector<Arrival> all;
-  while (const auto arrival = stream.Next()) {
-    all.push_back(*arrival);
-  }
-  return all;
-}
-
-std::vector<batcher::Duration> Times(const std::vector<Arrival>& arrivals) {
-  std::vector<batcher::Duration> times;
-  for (const Arrival& arrival : arrivals) {
-    times.push_back(arrival.at.time_since_epoch());
-  }
-  return times;
-}
 
 TEST(ConstantArrivalsTest, ComeAtEqualGapsFromTheStart) {
   const auto all = All(Open(R"({"kind": "constant", "rate": "200/s", "count": 4})"));
@@ -87,12 +58,6 @@ TEST(ArrivalStreamTest, ACopyGoesOnWithTheSameArrivals) {
   EXPECT_EQ(first.size(), 99U);
   EXPECT_EQ(Times(first), Times(All(copy)));
   EXPECT_EQ(first.front().ordinal, 1U);
-}
-
-TEST(PoissonArrivalsTest, SameSeedSameTimesOtherSeedOthers) {
-  const std::string poisson = R"({"kind": "poisson", "rate": "200/s", "count": 100})";
-  EXPECT_EQ(Times(All(Open(poisson, 7))), Times(All(Open(poisson, 7))));
-  EXPECT_NE(Times(All(Open(poisson, 7))), Times(All(Open(poisson, 8))));
 }
 
 // Gaps with mean and standard deviation 5 ms: of 200,000 of them the mean has a standard error of
@@ -153,6 +118,76 @@ TEST(BurstArrivalsTest, BurstsMayTouchButNotOverlap) {
       "test.json: arrivals: found a spread of 1.001s, wanted at most every (1s), so that bursts "
       "don't overlap");
   EXPECT_EQ(Refused(R"({"kind": "burst", "spread": "2s", "every": "1s", "count": 1})"), "accepted");
+}
+
+// Every kind that goes on for ever, with fields such that some 200 calls come in a second.
+const std::vector<std::string>& EndlessKinds() {
+  static const TestFolder folder;
+  static const std::vector<std::string> kinds = {
+      R"("kind": "constant", "rate": "200/s")",
+      R"("kind": "poisson", "rate": "200/s")",
+      R"("kind": "on_off", "rate_on": "300/s", "rate_off": "100/s", "mean_on": "100ms",
+         "mean_off": "100ms")",
+      R"("kind": "pareto", "mean_gap": "5ms", "alpha": 3)",
+      R"("kind": "empirical", "file": ")" +
+          folder.Write("trace.csv", "arrival_ns\n0\n1000000\n10000000\n") + "\"",
+      R"("kind": "diurnal", "mean": "200/s", "amplitude": 0.8, "period": "1s")",
+  };
+  return kinds;
+}
+
+TEST(ArrivalsTest, CountAndForBoundEveryEndlessKind) {
+  for (const std::string& kind : EndlessKinds()) {
+    EXPECT_EQ(All(Open("{" + kind + R"(, "count": 77})")).size(), 77U) << kind;
+    const auto all = All(Open("{" + kind + R"(, "for": "20s"})"));
+    EXPECT_NEAR(static_cast<double>(all.size()), 4000, 1000) << kind;
+    EXPECT_LT(all.back().at, At(20s)) << kind;
+    EXPECT_GT(all.back().at, At(19s)) << kind;
+  }
+}
+
+TEST(ArrivalsTest, SameSeedSameTimesOtherSeedOthers) {
+  for (const std::string& kind : EndlessKinds()) {
+    const std::string arrivals = "{" + kind + R"(, "count": 100})";
+    EXPECT_EQ(Times(All(Open(arrivals, 7))), Times(All(Open(arrivals, 7)))) << kind;
+    if (kind.find("constant") == std::string::npos) {
+      EXPECT_NE(Times(All(Open(arrivals, 7))), Times(All(Open(arrivals, 8)))) << kind;
+    }
+  }
+}
+
+TEST(ArrivalsTest, NeitherOrBothBoundsAreRefusedForEveryEndlessKind) {
+  for (const std::string& kind : EndlessKinds()) {
+    EXPECT_EQ(Refused("{" + kind + "}"),
+              "test.json: arrivals: found neither count nor for, wanted one of them");
+    EXPECT_EQ(Refused("{" + kind + R"(, "count": 9, "for": "1s"})"),
+              "test.json: arrivals: found both count and for, wanted one of them");
+  }
+}
+
+TEST(ArrivalsTest, TheKindsWhoseStatisticsDoNotChangeAreStationary) {
+  std::vector<std::string_view> stationary;
+  for (const ArrivalKind& kind : ArrivalKinds()) {
+    if (kind.stationary) {
+      stationary.push_back(kind.spec.name);
+    }
+  }
+  EXPECT_EQ(stationary, (std::vector<std::string_view>{"constant", "poisson", "on_off", "pareto",
+                                                       "empirical"}));
+}
+
+// All of 10,000 times in one number, equal from every compiler at every level of optimisation.
+TEST(ArrivalsTest, TimesAreTheSameFromEveryCompiler) {
+  std::vector<std::uint64_t> fingerprints;
+  for (const std::string& kind : EndlessKinds()) {
+    fingerprints.push_back(Fingerprint(All(Open("{" + kind + R"(, "count": 10000})"))));
+  }
+  fingerprints.push_back(
+      Fingerprint(All(Open(R"({"kind": "ramp", "from": "10/s", "to": "400/s", "for": "50s"})"))));
+  EXPECT_EQ(fingerprints, (std::vector<std::uint64_t>{9821100729488528867U, 13157682005256928652U,
+                                                      7823817817248937908U, 18121015603981616991U,
+                                                      9715240507655575416U, 16750418060132935616U,
+                                                      13235936782701715178U}));
 }
 
 TEST(ArrivalsTest, EitherCountOrForIsWanted) {

@@ -25,20 +25,23 @@ class Replay final : public ArrivalSource {
 
 }  // namespace
 
+std::vector<batcher::FieldSpec> TraceFields() {
+  return {
+      {.name = "file",
+       .unit = batcher::FieldUnit::kFile,
+       .meaning = "A CSV file with a header and a column arrival_ns: whole nanoseconds from the "
+                  "start, ascending."},
+      {.name = "speed",
+       .unit = batcher::FieldUnit::kNumber,
+       .meaning = "Divides the times: 2 replays twice as fast.",
+       .fallback = 1,
+       .minimum = 0.001,
+       .maximum = 1e6}};
+}
+
 ArrivalKind TraceArrivals() {
   return {
-      .spec = {.name = "trace",
-               .meaning = "Replays recorded arrivals.",
-               .fields = {{.name = "file",
-                           .unit = batcher::FieldUnit::kFile,
-                           .meaning = "A CSV file with a header and a column arrival_ns: whole "
-                                      "nanoseconds from the start, ascending."},
-                          {.name = "speed",
-                           .unit = batcher::FieldUnit::kNumber,
-                           .meaning = "Divides the times: 2 replays twice as fast.",
-                           .fallback = 1,
-                           .minimum = 0.001,
-                           .maximum = 1e6}}},
+      .spec = {.name = "trace", .meaning = "Replays recorded arrivals.", .fields = TraceFields()},
       .problem = nullptr,
       .open = [](const batcher::Choice& choice, std::uint64_t) -> batcher::Result<ArrivalStream> {
         batcher::Result<Trace> trace = ReadTrace(choice.Text("file"), choice.Number("speed"));

@@ -37,6 +37,19 @@ std::vector<std::string_view> NamesOf(const KindSet& kinds) {
   return names;
 }
 
+// Lists don't nest: the kinds that may stand in a list.
+KindSet WithoutLists(KindSet kinds) {
+  std::erase_if(kinds.kinds, [](const KindSpec* kind) {
+    return std::any_of(kind->fields.begin(), kind->fields.end(),
+                       [](const FieldSpec& spec) { return spec.unit == FieldUnit::kChoices; });
+  });
+  return kinds;
+}
+
+std::string AtIndex(std::string_view field, std::size_t index) {
+  return std::string(field) + "[" + std::to_string(index) + "]";
+}
+
 const std::string* AsText(const json& value) { return value.get_ptr<const std::string*>(); }
 
 }  // namespace
@@ -126,7 +139,7 @@ void JsonReader::Thresholds(const FieldName& field, std::vector<Threshold>& thre
   }
   thresholds.clear();
   for (std::size_t i = 0; i < found->size(); ++i) {
-    const std::string place = std::string(field.name) + "[" + std::to_string(i) + "]";
+    const std::string place = AtIndex(field.name, i);
     const std::string* text = AsText((*found)[i]);
     if (text == nullptr) {
       Refuse(place, Mismatch((*found)[i], "a text such as \"latency.p99 <= 300ms\""));
@@ -207,11 +220,13 @@ void JsonReader::ReadChoice(const json& value, std::string_view field, const Kin
   }
   const KindSpec* kind = kinds.Find(name);
   if (kind == nullptr) {
-    inner.Refuse(kKind, Mismatch(*given, "one of " + Listed(NamesOf(kinds))));
+    const std::string wanted = "one of " + Listed(NamesOf(kinds));
+    inner.Refuse(kKind,
+                 given == nullptr ? Error{"missing, wanted " + wanted} : Mismatch(*given, wanted));
     return;
   }
   choice = Choice(*kind);
-  inner.ReadKindFields(*kind, choice);
+  inner.ReadKindFields(*kind, kinds, choice);
   if (!context_.error && kinds.problem != nullptr) {
     if (const std::optional<std::string> problem = kinds.problem(choice)) {
       Refuse(field, Error{*problem});
@@ -219,10 +234,14 @@ void JsonReader::ReadChoice(const json& value, std::string_view field, const Kin
   }
 }
 
-void JsonReader::ReadKindFields(const KindSpec& kind, Choice& choice) {
+void JsonReader::ReadKindFields(const KindSpec& kind, const KindSet& kinds, Choice& choice) {
   for (const FieldSpec& spec : kind.fields) {
     if (spec.unit == FieldUnit::kFile) {
       ReadFile(spec, choice);
+      continue;
+    }
+    if (spec.unit == FieldUnit::kChoices) {
+      ReadChoices(spec, kinds, choice);
       continue;
     }
     std::optional<double> number;
@@ -248,6 +267,27 @@ void JsonReader::ReadFile(const FieldSpec& spec, Choice& choice) {
     }
     choice.SetText(spec.name, (context_.folder / *text).lexically_normal().string());
   }
+}
+
+void JsonReader::ReadChoices(const FieldSpec& spec, const KindSet& kinds, Choice& choice) {
+  const json* found = Find(spec.name);
+  if (found == nullptr) {
+    return;
+  }
+  if (!found->is_array()) {
+    Refuse(spec.name, Mismatch(*found, Wanted(spec)));
+    return;
+  }
+  if (const auto problem = batcher::RangeProblem(spec, static_cast<double>(found->size()))) {
+    Refuse(spec.name, Mismatch(*found, Wanted(spec) + ", " + *problem));
+    return;
+  }
+  const KindSet flat = WithoutLists(kinds);
+  std::vector<Choice> choices(found->size());
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    ReadChoice((*found)[i], AtIndex(spec.name, i), flat, choices[i]);
+  }
+  choice.SetChoices(spec.name, std::move(choices));
 }
 
 }  // namespace scenarios

@@ -49,11 +49,14 @@ class JsonReader final : public FieldVisitor {
   [[nodiscard]] std::string PathOf(std::string_view field) const;
 
   void ReadSection(const nlohmann::json& value, std::string_view field, const Body& body);
+  // The kind that is not named is that of `choice`; it must be named if that has none.
   void ReadChoice(const nlohmann::json& value, std::string_view field, const KindSet& kinds,
                   batcher::Choice& choice);
-  // The fields of a choice whose kind is `kind`, from the object of that choice.
-  void ReadKindFields(const batcher::KindSpec& kind, batcher::Choice& choice);
+  // The fields of a choice whose kind is `kind`, one of `kinds`, from the object of that choice.
+  void ReadKindFields(const batcher::KindSpec& kind, const KindSet& kinds, batcher::Choice& choice);
   void ReadFile(const batcher::FieldSpec& spec, batcher::Choice& choice);
+  // A list of choices of those of `kinds` that hold no list themselves.
+  void ReadChoices(const batcher::FieldSpec& spec, const KindSet& kinds, batcher::Choice& choice);
 
   const nlohmann::json& object_;
   std::string path_;

@@ -53,7 +53,8 @@ Result<double> ReadAnyNumber(const json& value, const FieldSpec& spec) {
       }
       break;
     case FieldUnit::kFile:
-      UNREACHABLE("a file is not a number");
+    case FieldUnit::kChoices:
+      UNREACHABLE("a file or a list is not a number");
   }
   return Mismatch(value, Wanted(spec));
 }
@@ -93,9 +94,10 @@ ordered_json WriteNumber(const FieldSpec& spec, const std::optional<double>& num
                  ? ordered_json(static_cast<std::int64_t>(*number))
                  : ordered_json(*number);
     case FieldUnit::kFile:
+    case FieldUnit::kChoices:
       break;
   }
-  UNREACHABLE("a file is not a number");
+  UNREACHABLE("a file or a list is not a number");
 }
 
 std::string Wanted(const FieldSpec& spec) {
@@ -112,6 +114,8 @@ std::string Wanted(const FieldSpec& spec) {
       return "true or false";
     case FieldUnit::kFile:
       return "the path of a file";
+    case FieldUnit::kChoices:
+      return "a list of objects, each with a kind";
   }
   UNREACHABLE("a unit outside the enumeration");
 }

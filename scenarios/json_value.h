@@ -13,7 +13,8 @@ namespace scenarios {
 // flags true or false, "null" is none.
 
 // A number in the unit that `spec` holds it in. One of a wrong type or out of range is an error:
-// what was found, what is wanted. None only if the spec is optional. REQUIRES: not a file.
+// what was found, what is wanted. None only if the spec is optional. REQUIRES: neither
+// a file nor a list.
 [[nodiscard]] batcher::Result<std::optional<double>> ReadNumber(const nlohmann::json& value,
                                                                 const batcher::FieldSpec& spec);
 

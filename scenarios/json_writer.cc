@@ -74,6 +74,11 @@ ordered_json WriteChoice(const KindSet& kinds, const Choice& choice) {
       object[name] = nullptr;
     } else if (spec.unit == FieldUnit::kFile) {
       object[name] = choice.Text(name);
+    } else if (spec.unit == FieldUnit::kChoices) {
+      object[name] = ordered_json::array();
+      for (const Choice& part : choice.Choices(name)) {
+        object[name].push_back(WriteChoice(kinds, part));
+      }
     } else {
       object[name] = WriteNumber(spec, choice.Number(name));
     }

@@ -1,8 +1,10 @@
 #include "scenarios/overrides.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "scenarios/json_text.h"
@@ -15,13 +17,35 @@ using batcher::Error;
 using batcher::Result;
 using nlohmann::json;
 
+// From an object to one of its fields, or from a list to one of its elements.
+struct Step {
+  std::string name;                    // of the field; "[1]" for an element
+  std::optional<std::size_t> element;  // none: to a field
+};
+
 struct Override {
-  std::string text;                // as given, for error sentences
-  std::vector<std::string> names;  // of the path; not empty
+  std::string text;         // as given, for error sentences
+  std::vector<Step> steps;  // not empty
   json value;
 
-  [[nodiscard]] bool sets_kind() const { return names.size() > 1 && names.back() == "kind"; }
+  [[nodiscard]] bool sets_kind() const { return steps.size() > 1 && steps.back().name == "kind"; }
 };
+
+// "rate" is one step, "parts[1]" two.
+void AddSteps(std::string_view name, std::vector<Step>& steps) {
+  const auto open = name.find('[');
+  std::size_t element = 0;
+  if (open != std::string_view::npos && open > 0) {
+    const char* const last = name.data() + name.size();
+    const auto [end, error] = std::from_chars(name.data() + open + 1, last, element);
+    if (error == std::errc() && end + 1 == last && *end == ']') {
+      steps.push_back({.name = std::string(name.substr(0, open)), .element = std::nullopt});
+      steps.push_back({.name = std::string(name.substr(open)), .element = element});
+      return;
+    }
+  }
+  steps.push_back({.name = std::string(name), .element = std::nullopt});
+}
 
 Result<Override> ParseOverride(const std::string& text) {
   const auto equals = text.find('=');
@@ -29,7 +53,7 @@ Result<Override> ParseOverride(const std::string& text) {
   if (equals == std::string::npos) {
     return wrong;
   }
-  Override result{.text = text, .names = {}, .value = {}};
+  Override result{.text = text, .steps = {}, .value = {}};
   std::string_view path = std::string_view(text).substr(0, equals);
   while (true) {
     const auto dot = path.find('.');
@@ -37,7 +61,7 @@ Result<Override> ParseOverride(const std::string& text) {
     if (name.empty()) {
       return wrong;
     }
-    result.names.emplace_back(name);
+    AddSteps(name, result.steps);
     if (dot == std::string_view::npos) {
       break;
     }
@@ -49,25 +73,33 @@ Result<Override> ParseOverride(const std::string& text) {
   return result;
 }
 
+// What a step leads to, a field made if there is none; null if there is no way.
+json* Take(const Step& step, json& from) {
+  if (step.element) {
+    return from.is_array() && *step.element < from.size() ? &from[*step.element] : nullptr;
+  }
+  return from.is_object() ? &from[step.name] : nullptr;
+}
+
 std::optional<Error> Apply(const Override& change, json& scenario) {
-  json* object = &scenario;
+  json* place = &scenario;
   std::string path;
-  for (std::size_t i = 0; i + 1 < change.names.size(); ++i) {
-    if (!object->is_object()) {
-      break;
+  for (std::size_t i = 0; i < change.steps.size(); ++i) {
+    const Step& step = change.steps[i];
+    const bool replaced = change.sets_kind() && i > 0 && i + 1 == change.steps.size();
+    if (!step.element && i > 0 && (place->is_null() || replaced)) {
+      *place = json::object();
     }
-    object = &(*object)[change.names[i]];
-    path += (path.empty() ? "" : ".") + change.names[i];
-    const bool replaced = change.sets_kind() && i + 2 == change.names.size();
-    if (object->is_null() || replaced) {
-      *object = json::object();
+    json* const next = Take(step, *place);
+    if (next == nullptr) {
+      return Error{"--set \"" + change.text + "\": " + (path.empty() ? "the scenario" : path) +
+                   " is " + Shown(*place) + ", which has no " +
+                   (step.element ? "element " + step.name : "fields to set")};
     }
+    path += (path.empty() || step.element ? "" : ".") + step.name;
+    place = next;
   }
-  if (!object->is_object()) {
-    return Error{"--set \"" + change.text + "\": " + (path.empty() ? "the scenario" : path) +
-                 " is " + Shown(*object) + ", which has no fields to set"};
-  }
-  (*object)[change.names.back()] = change.value;
+  *place = change.value;
   return std::nullopt;
 }
 
@@ -86,7 +118,7 @@ std::optional<Error> ApplyOverrides(const std::vector<std::string>& overrides, j
                         [](const Override& change) { return change.sets_kind(); });
   for (const Override& change : changes) {
     if (const std::optional<Error> problem = Apply(change, scenario)) {
-      return problem;
+      return *problem;
     }
   }
   return std::nullopt;

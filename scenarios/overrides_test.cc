@@ -44,6 +44,17 @@ TEST(ApplyOverridesTest, AKindNeverDropsAnotherOverride) {
             R"({"p":{"kind":"window","window":"5ms"}})");
 }
 
+TEST(ApplyOverridesTest, AnIndexIsAnElementOfAList) {
+  const std::string lists = R"({"a":[{"k":1,"kind":"x"},2]})";
+  EXPECT_EQ(Applied(lists, {"a[0].k=5", "a[1]=6"}), R"({"a":[{"k":5,"kind":"x"},6]})");
+  EXPECT_EQ(Applied(lists, {"a[0].kind=y"}), R"({"a":[{"kind":"y"},2]})");
+  EXPECT_EQ(Applied(lists, {"a[2].k=5"}),
+            "--set \"a[2].k=5\": a is a list, which has no element [2]");
+  EXPECT_EQ(Applied(lists, {"b[0]=5"}), "--set \"b[0]=5\": b is null, which has no element [0]");
+  EXPECT_EQ(Applied(lists, {"a.k=5"}), "--set \"a.k=5\": a is a list, which has no fields to set");
+  EXPECT_EQ(Applied("{}", {"a[x]=5"}), R"({"a[x]":5})");
+}
+
 TEST(ApplyOverridesTest, SaysWhatIsWrong) {
   const std::string wanted = "\": wanted path=value, such as batcher.max_items=100";
   EXPECT_EQ(Applied("{}", {"a"}), "--set \"a" + wanted);
@@ -87,6 +98,17 @@ TEST_F(OverriddenScenarioTest, TheValueIsInForce) {
   EXPECT_EQ(scenario->batcher.max_items, 7U);
   EXPECT_EQ(scenario->server.single.Time("value"), std::chrono::milliseconds(5));
   EXPECT_EQ(scenario->seed, 9U);
+}
+
+TEST_F(OverriddenScenarioTest, APartOfAMixIsReached) {
+  const std::string mix = folder_.Write(
+      "m.json", R"({"arrivals": {"kind": "mix", "parts": [{"kind": "poisson", "count": 5},
+                    {"kind": "burst", "size": 7}]}})");
+  const auto scenario =
+      LoadScenario(mix, {"arrivals.parts[0].rate=9/s", "arrivals.parts[1].size=8"});
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_DOUBLE_EQ(scenario->arrivals.Choices("parts")[0].Number("rate"), 9);
+  EXPECT_EQ(scenario->arrivals.Choices("parts")[1].Count("size"), 8U);
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ std::string_view UnitName(FieldUnit unit) {
       return "true, false";
     case FieldUnit::kFile:
       return "path";
+    case FieldUnit::kChoices:
+      return "list of kinds";
   }
   return "";
 }

@@ -37,21 +37,24 @@ Choice::Choice(const KindSpec& spec) : kind_(spec.name) {
   }
 }
 
-void Choice::Set(std::string_view field, double value) {
-  for (Value& existing : values_) {
-    if (existing.field == field) {
-      existing.number = value;
-      return;
-    }
-  }
-  values_.push_back({.field = std::string(field), .number = value, .text = {}});
-}
+void Choice::Set(std::string_view field, double value) { FindOrMake(field).number = value; }
 
 void Choice::SetText(std::string_view field, std::string text) {
-  Set(field, 0);
-  const auto place = std::find_if(values_.begin(), values_.end(),
-                                  [&](const Value& value) { return value.field == field; });
-  place->text = std::move(text);
+  FindOrMake(field).text = std::move(text);
+}
+
+void Choice::SetChoices(std::string_view field, std::vector<Choice> choices) {
+  FindOrMake(field).choices = std::move(choices);
+}
+
+Choice::Value& Choice::FindOrMake(std::string_view field) {
+  for (Value& value : values_) {
+    if (value.field == field) {
+      return value;
+    }
+  }
+  values_.push_back({.field = std::string(field), .text = {}, .choices = {}});
+  return values_.back();
 }
 
 const Choice::Value* Choice::Find(std::string_view field) const {
@@ -63,13 +66,15 @@ const Choice::Value* Choice::Find(std::string_view field) const {
   return nullptr;
 }
 
-bool Choice::Has(std::string_view field) const { return Find(field) != nullptr; }
-
-double Choice::Number(std::string_view field) const {
+const Choice::Value& Choice::Get(std::string_view field) const {
   const Value* value = Find(field);
   CHECK(value != nullptr);
-  return value->number;
+  return *value;
 }
+
+bool Choice::Has(std::string_view field) const { return Find(field) != nullptr; }
+
+double Choice::Number(std::string_view field) const { return Get(field).number; }
 
 Duration Choice::Time(std::string_view field) const {
   return Duration(std::llround(Number(field)));
@@ -81,10 +86,10 @@ std::size_t Choice::Count(std::string_view field) const {
   return static_cast<std::size_t>(number);
 }
 
-const std::string& Choice::Text(std::string_view field) const {
-  const Value* value = Find(field);
-  CHECK(value != nullptr);
-  return value->text;
+const std::string& Choice::Text(std::string_view field) const { return Get(field).text; }
+
+const std::vector<Choice>& Choice::Choices(std::string_view field) const {
+  return Get(field).choices;
 }
 
 std::optional<std::string> RangeProblem(const FieldSpec& field, double value) {

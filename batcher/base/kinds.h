@@ -21,6 +21,7 @@ enum class FieldUnit {
   kNumber,    // any number
   kFlag,      // true or false; held as 1 or 0
   kFile,      // a path; held as text
+  kChoices,   // a list of kinds of the same registry; the limits are those of its length
 };
 
 struct FieldSpec {
@@ -54,12 +55,14 @@ class Choice {
 
   void Set(std::string_view field, double value);
   void SetText(std::string_view field, std::string text);
+  void SetChoices(std::string_view field, std::vector<Choice> choices);
 
-  // REQUIRES of the four below: the field has a value (see Has).
+  // REQUIRES of the five below: the field has a value (see Has).
   [[nodiscard]] double Number(std::string_view field) const;
   [[nodiscard]] Duration Time(std::string_view field) const;
   [[nodiscard]] std::size_t Count(std::string_view field) const;
   [[nodiscard]] const std::string& Text(std::string_view field) const;
+  [[nodiscard]] const std::vector<Choice>& Choices(std::string_view field) const;
   [[nodiscard]] bool Has(std::string_view field) const;
 
  private:
@@ -67,8 +70,14 @@ class Choice {
     std::string field;
     double number = 0;
     std::string text;
+    std::vector<Choice> choices;
   };
+  // The value of a field, made if there is none.
+  Value& FindOrMake(std::string_view field);
+  // The value of a field; null if there is none.
   [[nodiscard]] const Value* Find(std::string_view field) const;
+  // REQUIRES: there is one.
+  [[nodiscard]] const Value& Get(std::string_view field) const;
 
   std::string kind_;
   std::vector<Value> values_;

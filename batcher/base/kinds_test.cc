@@ -61,6 +61,19 @@ TEST(ChoiceTest, HoldsTextBesideNumbers) {
   EXPECT_EQ(choice.Text("file"), "trace.csv");
 }
 
+TEST(ChoiceTest, HoldsOtherChoices) {
+  Choice choice(Window());
+  Choice part(Window());
+  part.Set("size", 3);
+  choice.SetChoices("parts", {Choice(Window()), part});
+  const Choice copy = choice;
+  choice.SetChoices("parts", {});
+  EXPECT_TRUE(choice.Choices("parts").empty());
+  ASSERT_EQ(copy.Choices("parts").size(), 2U);
+  EXPECT_FALSE(copy.Choices("parts")[0].Has("size"));
+  EXPECT_EQ(copy.Choices("parts")[1].Count("size"), 3U);
+}
+
 TEST(ChoiceTest, TimeIsTheNearestNanosecond) {
   Choice choice(Window());
   choice.Set("window", 1.4);
@@ -80,6 +93,7 @@ TEST(ChoiceDeathTest, AFieldWithoutAValueIsAMistakeToAskFor) {
   const Choice choice(Window());
   EXPECT_DEATH(static_cast<void>(choice.Number("size")), "CHECK failed");
   EXPECT_DEATH(static_cast<void>(choice.Text("size")), "CHECK failed");
+  EXPECT_DEATH(static_cast<void>(choice.Choices("size")), "CHECK failed");
 }
 
 TEST(RangeProblemTest, BothEndsAreInside) {
