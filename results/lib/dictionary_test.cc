@@ -64,7 +64,9 @@ TEST(DictionaryTest, TellsOfEveryNameThatAColumnHolds) {
 TEST(DictionaryTest, TellsOfEveryKeyOfRunJson) {
   const SummaryExtras all = {.burst_of_call = {0, 0, 0},
                              .server_delay_errors = std::vector<batcher::Duration>(1)};
-  const RunReport report = {.summary = Summarise(MakeLedger(3), all), .fingerprint = 1};
+  const RunReport report = {.summary = Summarise(MakeLedger(3), all),
+                            .intervals = {{.quantity = "latency.p99"}},
+                            .fingerprint = 1};
   std::set<std::string> keys;
   CollectKeys(nlohmann::ordered_json::parse(RunJson(report).value()), keys);
   // The members of these two are the names of the CSV files.

@@ -39,7 +39,8 @@ batcher::Duration Histogram::Quantile(double q) const {
   for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) {
     seen += buckets_[bucket];
     if (seen >= rank) {
-      return std::min(max_, batcher::Duration(static_cast<std::int64_t>(MiddleOf(bucket))));
+      const std::uint64_t middle = LowestOf(bucket) + WidthOf(bucket) / 2;
+      return std::min(max_, batcher::Duration(static_cast<std::int64_t>(middle)));
     }
   }
   return max_;

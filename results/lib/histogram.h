@@ -2,9 +2,12 @@
 
 #include <bit>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "batcher/base/check.h"
+#include "batcher/base/result.h"
 #include "batcher/base/time.h"
 
 namespace results {
@@ -42,6 +45,15 @@ class Histogram {
   // last. REQUIRES: count() > 0, 0 <= q <= 1.
   [[nodiscard]] batcher::Duration Quantile(double q) const;
 
+  // All of it as a line of text, for files: "h10 <count> <sum / 2^64> <sum mod 2^64> <max in ns>",
+  // then for each bucket in use " <distance from the one before>", with ":<count>" behind it if the
+  // count is not 1. Decode gives back an equal histogram, which merges and answers alike; it
+  // refuses text of another form, text that was cut off, and parts that contradict each other.
+  [[nodiscard]] std::string Encode() const;
+  [[nodiscard]] static batcher::Result<Histogram> Decode(std::string_view text);
+
+  friend bool operator==(const Histogram&, const Histogram&) = default;
+
  private:
   // Each power of two is cut into 2^kBits buckets: their width is at most 1 / 2^kBits of the value.
   static constexpr unsigned kBits = 10;
@@ -52,13 +64,21 @@ class Histogram {
     const unsigned shift = width > kBits + 1 ? width - (kBits + 1) : 0;
     return (std::size_t{shift} << kBits) + static_cast<std::size_t>(value >> shift);
   }
-  // The value in the middle of a bucket.
-  static constexpr std::uint64_t MiddleOf(std::size_t bucket) {
+  static constexpr std::size_t ShiftOf(std::size_t bucket) {
     const std::size_t row = bucket >> kBits;
-    const std::size_t shift = row > 1 ? row - 1 : 0;
-    const std::uint64_t lower = std::uint64_t{bucket - (shift << kBits)} << shift;
-    return lower + ((std::uint64_t{1} << shift) >> 1U);
+    return row > 1 ? row - 1 : 0;
   }
+  // The smallest value in a bucket, and how many values it has.
+  static constexpr std::uint64_t LowestOf(std::size_t bucket) {
+    const std::size_t shift = ShiftOf(bucket);
+    return std::uint64_t{bucket - (shift << kBits)} << shift;
+  }
+  static constexpr std::uint64_t WidthOf(std::size_t bucket) {
+    return std::uint64_t{1} << ShiftOf(bucket);
+  }
+
+  // Whether sum and max are such as the buckets allow.
+  [[nodiscard]] bool IsConsistent() const;
 
   std::vector<std::uint64_t> buckets_;
   std::uint64_t count_ = 0;

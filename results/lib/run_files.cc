@@ -107,12 +107,20 @@ std::optional<batcher::Error> WriteRun(const RunDirectory& directory, const RunR
   if (!run_json) {
     return run_json.error();
   }
-  if (auto error = WriteFileAtOnce(directory.path / "machine.json", MachineJson(machine))) {
+  if (auto error = WriteMachine(directory, machine)) {
     return error;
   }
   if (auto error = WriteFileAtOnce(directory.path / "run.json", *run_json)) {
     return error;
   }
+  return TurnLatest(directory);
+}
+
+std::optional<batcher::Error> WriteMachine(const RunDirectory& directory, const Machine& machine) {
+  return WriteFileAtOnce(directory.path / "machine.json", MachineJson(machine));
+}
+
+std::optional<batcher::Error> TurnLatest(const RunDirectory& directory) {
   return directory.latest ? TurnLink(*directory.latest, directory.path) : std::nullopt;
 }
 

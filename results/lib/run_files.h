@@ -39,6 +39,11 @@ struct RunDirectory {
                                                      const RunReport& report,
                                                      const Machine& machine);
 
+// The steps of WriteRun, for what is no single run.
+[[nodiscard]] std::optional<batcher::Error> WriteMachine(const RunDirectory& directory,
+                                                         const Machine& machine);
+[[nodiscard]] std::optional<batcher::Error> TurnLatest(const RunDirectory& directory);
+
 // Writes beside the file, then renames: readers see the old text or the new one, never a part.
 [[nodiscard]] std::optional<batcher::Error> WriteFileAtOnce(const std::filesystem::path& path,
                                                             std::string_view text);

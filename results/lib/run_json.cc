@@ -69,11 +69,23 @@ Json EvidenceJson(const std::vector<Quantity>& quantities) {
   return json;
 }
 
-Json VerdictJson(const Verdict& verdict) {
-  return {{"status", Name(verdict.status)},
-          {"margin_ms", batcher::ToMilliseconds(verdict.margin)},
-          {"reasons", verdict.reasons},
-          {"advice", verdict.advice}};
+Json VerdictJson(const RunReport& report) {
+  return {{"status", Name(report.verdict.status)},
+          {"margin_ms", batcher::ToMilliseconds(report.verdict.margin)},
+          {"longest_stall_ms",
+           report.longest_stall ? Json(batcher::ToMilliseconds(*report.longest_stall)) : nullptr},
+          {"reasons", report.verdict.reasons},
+          {"advice", report.verdict.advice}};
+}
+
+Json IntervalsJson(const RunReport& report) {
+  Json json = {{"method", Name(report.interval_method)}};
+  for (const RunInterval& interval : report.intervals) {
+    json[std::string(interval.quantity) + "_ms"] = {{"low", interval.interval.low},
+                                                    {"high", interval.interval.high},
+                                                    {"too_narrow", interval.too_narrow}};
+  }
+  return json;
 }
 
 Json BuildJson(const Build& build) {
@@ -97,9 +109,10 @@ batcher::Result<std::string> RunJson(const RunReport& report) {
   json["engine"] = report.engine;
   json["seed"] = report.seed;
   json["interrupted"] = report.interrupted;
-  json["verdict"] = VerdictJson(report.verdict);
+  json["verdict"] = VerdictJson(report);
   json["summary"] = SummaryJson(quantities);
   json["evidence"] = EvidenceJson(quantities);
+  json["intervals95"] = IntervalsJson(report);
   json["fingerprint"] =
       report.fingerprint ? Json(FormatFingerprint(*report.fingerprint)) : Json(nullptr);
   json["scenario"] = std::move(scenario);

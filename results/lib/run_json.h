@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "batcher/base/result.h"
+#include "results/lib/run_intervals.h"
 #include "results/lib/summary.h"
 #include "results/lib/verdict.h"
 
@@ -28,7 +30,10 @@ struct RunReport {
   std::string engine = {};   // "sim", "http", "live"
   bool interrupted = false;  // arrivals were stopped before their end
   Verdict verdict = {};
+  std::optional<batcher::Duration> longest_stall = {};  // of the host; none in virtual time
   Summary summary = {};
+  IntervalMethod interval_method = IntervalMethod::kClusters;
+  std::vector<RunInterval> intervals = {};
   std::optional<std::uint64_t> fingerprint = {};  // in virtual time only
   Build build = {};
 };

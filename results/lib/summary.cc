@@ -4,52 +4,29 @@
 #include <unordered_set>
 #include <utility>
 
+#include "results/lib/bursts.h"
+#include "results/lib/tally.h"
+
 namespace results {
 namespace {
 
 using batcher::BatchRecord;
 using batcher::CallRecord;
 using batcher::Duration;
-using batcher::Instant;
 
-void CountBatches(const Ledger& ledger, Summary& summary) {
-  std::uint64_t calls = 0;
-  std::vector<Duration> timer_lags;
-  timer_lags.reserve(ledger.batches.size());
+void DescribeTimings(const Ledger& ledger, Summary& summary) {
+  std::vector<Duration> lags;
+  lags.reserve(ledger.batches.size());
   for (const BatchRecord& batch : ledger.batches) {
-    calls += batch.calls;
-    summary.http_requests += std::uint64_t{batch.attempts} + batch.polls;
-    summary.retries += batch.attempts > 1 ? batch.attempts - 1 : 0U;
-    summary.polls += batch.polls;
-    summary.credits += Credits(batch);
-    summary.calls_per_batch_max = std::max<std::uint64_t>(summary.calls_per_batch_max, batch.calls);
-    summary.lone_calls += batch.calls == 1 ? 1U : 0U;
-    summary.dedup_saved += batch.calls - std::min(batch.calls, batch.entries);
-    ++summary.flush_reasons[static_cast<std::size_t>(batch.reason)];
-    timer_lags.push_back(batch.timer_lag);
+    lags.push_back(batch.timer_lag);
   }
-  summary.batches = ledger.batches.size();
-  if (summary.batches > 0) {
-    summary.calls_per_batch_mean =
-        static_cast<double>(calls) / static_cast<double>(summary.batches);
-  }
-  summary.timer_lag = Describe(std::move(timer_lags), summary.batches);
-}
-
-void CountCalls(const Ledger& ledger, Summary& summary) {
-  summary.calls = ledger.calls.size();
+  summary.timer_lag = Describe(std::move(lags), ledger.batches.size());
   std::vector<Duration> lateness;
   lateness.reserve(ledger.calls.size());
   for (const CallRecord& call : ledger.calls) {
-    ++summary.outcomes[static_cast<std::size_t>(call.outcome)];
-    summary.errors += IsAnswered(call.outcome) ? 0U : 1U;
     lateness.push_back(call.submitted - call.intended);
   }
   summary.generator_lateness = Describe(std::move(lateness), ledger.calls.size());
-  if (summary.calls > 0) {
-    summary.requests_saved =
-        1 - static_cast<double>(summary.http_requests) / static_cast<double>(summary.calls);
-  }
 }
 
 // Latency, wait and parts of the calls that were answered: those of the others say nothing about
@@ -78,36 +55,24 @@ void DescribeAnswered(const Ledger& ledger, Summary& summary) {
   summary.wait = Describe(std::move(waits), batches.size());
 }
 
-struct Burst {
-  Instant first_intended = Instant::max();
-  Instant last_delivered = Instant::min();
-  std::uint64_t calls = 0;
-  bool all_answered = true;
-};
-
 void DescribeBursts(const Ledger& ledger, const std::vector<std::uint32_t>& burst_of_call,
                     Summary& summary) {
-  std::vector<Burst> bursts;
+  Bursts bursts;
+  for (std::size_t call = 0; call < burst_of_call.size(); ++call) {
+    if (burst_of_call[call] != kNoBurst) {
+      bursts.Arrive(call, burst_of_call[call]);
+    }
+  }
+  bursts.EndArrivals();
   for (const CallRecord& call : ledger.calls) {
-    if (call.call >= burst_of_call.size() || burst_of_call[call.call] == kNoBurst) {
-      continue;
-    }
-    const std::size_t index = burst_of_call[call.call];
-    if (index >= bursts.size()) {
-      bursts.resize(index + 1);
-    }
-    Burst& burst = bursts[index];
-    burst.first_intended = std::min(burst.first_intended, call.intended);
-    burst.last_delivered = std::max(burst.last_delivered, call.delivered);
-    ++burst.calls;
-    burst.all_answered = burst.all_answered && IsAnswered(call.outcome);
+    bursts.End(call);
   }
   std::vector<Duration> completions;
-  for (const Burst& burst : bursts) {
-    if (burst.calls > 0 && burst.all_answered) {
-      completions.push_back(burst.last_delivered - burst.first_intended);
+  while (const auto done = bursts.Take()) {
+    if (done->completion) {
+      completions.push_back(*done->completion);
     } else {
-      summary.incomplete_bursts += burst.calls > 0 ? 1U : 0U;
+      ++summary.incomplete_bursts;
     }
   }
   const std::uint64_t evidence = completions.size();
@@ -118,10 +83,16 @@ void DescribeBursts(const Ledger& ledger, const std::vector<std::uint32_t>& burs
 
 Summary Summarise(const Ledger& ledger, const SummaryExtras& extras) {
   Summary summary;
-  CountBatches(ledger, summary);
-  CountCalls(ledger, summary);
+  for (const BatchRecord& batch : ledger.batches) {
+    CountBatch(batch, summary);
+  }
+  for (const CallRecord& call : ledger.calls) {
+    CountCall(call, summary);
+  }
+  FinishCounts(summary);
+  DescribeTimings(ledger, summary);
   DescribeAnswered(ledger, summary);
-  if (!extras.burst_of_call.empty()) {
+  if (std::ranges::any_of(extras.burst_of_call, [](auto burst) { return burst != kNoBurst; })) {
     DescribeBursts(ledger, extras.burst_of_call, summary);
   }
   if (extras.server_delay_errors) {

@@ -17,7 +17,7 @@ inline constexpr std::uint32_t kNoBurst = std::numeric_limits<std::uint32_t>::ma
 
 // What the ledger does not know.
 struct SummaryExtras {
-  // The burst of each call, by call number; calls beyond its end belong to none. Empty: no bursts.
+  // The burst of each call, by call number, kNoBurst for a call of none.
   std::vector<std::uint32_t> burst_of_call = {};
   // How much longer than modelled the mock server took, for each of its answers. None in virtual
   // time and against a live service.
@@ -35,7 +35,8 @@ struct Summary {
   std::optional<double>
       requests_saved;  // 1 - http_requests / calls; may be negative. None: no calls
   double credits = 0;
-  double calls_per_batch_mean = 0;  // 0 without batches
+  std::uint64_t calls_in_batches = 0;  // that left the queue with a batch
+  double calls_per_batch_mean = 0;     // 0 without batches
   std::uint64_t calls_per_batch_max = 0;
   std::uint64_t lone_calls = 0;   // batches of one call
   std::uint64_t dedup_saved = 0;  // calls that shared the entry of another
