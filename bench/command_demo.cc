@@ -123,6 +123,7 @@ void PrintPlaces(const std::string& scenarios_folder, Places& places) {
 // All measured runs of the demo under one verdict: as good as the worst of them.
 results::Verdict Together(const std::vector<DoneWay>& ten, const std::vector<DoneWay>& sheet) {
   results::Verdict worst;
+  std::string label;
   bool first = true;
   for (const auto* job : {&ten, &sheet}) {
     for (const DoneWay& way : *job) {
@@ -132,9 +133,14 @@ results::Verdict Together(const std::vector<DoneWay>& ten, const std::vector<Don
                              : verdict.margin > worst.margin;
       if (!way.virtual_time && (first || worse)) {
         worst = verdict;
+        label = way.label;
         first = false;
       }
     }
+  }
+  if (worst.status == results::VerdictStatus::kInvalid) {
+    worst.reasons.insert(worst.reasons.begin(), "the worst of the measured runs is " + label);
+    worst.advice = {"close other programs and run it again"};
   }
   return worst;
 }
@@ -177,6 +183,13 @@ Result<std::vector<DoneWay>> PerformAll(const Demo& demo, const Job& job, Places
 }  // namespace
 
 ExitCode CommandDemo(const DemoOptions& options, const std::stop_token& stop) {
+  for (const Job& job : {TenAddresses(), Sheet()}) {
+    const std::string file = options.scenarios + "/" + job.file;
+    if (const auto scenario = scenarios::LoadScenario(file); !scenario) {
+      return Refuse(scenario.error().message +
+                    "; --scenarios names the folder of the shipped scenarios");
+    }
+  }
   results::RunPlace place{.scenario_name = "demo", .now = std::chrono::system_clock::now()};
   if (!options.out.empty()) {
     place.chosen = options.out;

@@ -109,10 +109,29 @@ Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
       control);
 }
 
+// "latency mean 140 ms [139, 142], p50 139 ms [138, 141] (by batches)"; empty: the run is too
+// short.
+std::string IntervalsLine(const results::RunReport& report) {
+  std::string line;
+  for (const results::RunInterval& one : report.intervals) {
+    line += fmt::format("{}{} [{}, {}]{}", line.empty() ? "latency " : ", ",
+                        one.quantity.substr(one.quantity.find('.') + 1),
+                        results::FormatMs(one.interval.low), results::FormatMs(one.interval.high),
+                        one.too_narrow ? " or wider" : "");
+  }
+  return line.empty() ? line
+                      : line + (report.interval_method == results::IntervalMethod::kClusters
+                                    ? " (calls of a batch share its fate)"
+                                    : " (blocks of the log, drawn again)");
+}
+
 // `label` tells whose the lines are, where there are several runs.
 void PrintAfterwards(const FinishedRun& run, const std::string& label) {
   for (const SloResult& slo : run.evaluated.slo) {
     fmt::print("SLO     {}{}\n", label, slo.line);
+  }
+  if (const std::string intervals = IntervalsLine(run.evaluated.report); !intervals.empty()) {
+    fmt::print("95 %    {}{}\n", label, intervals);
   }
   for (const std::string& note : run.evaluated.notes) {
     fmt::print("Note    {}{}\n", label, note);
@@ -137,8 +156,8 @@ void PrintNext(const RunOptions& options, const std::vector<FinishedRun>& runs) 
   const std::string command = "scripts/batchlab run " + CommandLineOf(options.settings);
   if (runs.size() > 1) {
     ScenarioSettings other = options.settings;
-    other.policy.clear();
-    other.window = other.window == "50ms" ? "20ms" : "50ms";
+    other.forms.policy.clear();
+    other.forms.window = other.forms.window == "50ms" ? "20ms" : "50ms";
     fmt::print("Next    scripts/batchlab run {}\n", CommandLineOf(other));
   } else if (simulated) {
     fmt::print("Next    {} --engine sim,http\n", command);

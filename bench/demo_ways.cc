@@ -2,18 +2,23 @@
 
 namespace bench {
 
+std::vector<std::string> AllAtOnce() {
+  return {"batcher.policy.kind=unbatched", "batcher.max_in_flight=null"};
+}
+
+std::vector<std::string> ArticlesLoop() {
+  return {"batcher.policy.kind=tick", "batcher.policy.period=100ms", "batcher.max_in_flight=null",
+          "batcher.max_items=1000",   "batcher.single_below=1",      "batcher.dedup=false",
+          "client.poll.kind=fixed",   "client.poll.every=100ms"};
+}
+
 std::vector<Way> FourWays() {
   return {
       {.label = "one by one",
        .overrides = {"batcher.policy.kind=unbatched", "batcher.max_in_flight=1",
                      "client.timeout=10m"}},
-      {.label = "all at once",
-       .overrides = {"batcher.policy.kind=unbatched", "batcher.max_in_flight=null"}},
-      {.label = "article, 100 ms tick",
-       .overrides = {"batcher.policy.kind=tick", "batcher.policy.period=100ms",
-                     "batcher.max_in_flight=null", "batcher.max_items=1000",
-                     "batcher.single_below=1", "batcher.dedup=false", "client.poll.kind=fixed",
-                     "client.poll.every=100ms"}},
+      {.label = "all at once", .overrides = AllAtOnce()},
+      {.label = "article, 100 ms tick", .overrides = ArticlesLoop()},
       {.label = "batchlab *",
        .overrides = {"batcher.policy.kind=window", "batcher.policy.window=10ms",
                      "batcher.max_in_flight=4", "batcher.max_items=250",

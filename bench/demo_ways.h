@@ -13,6 +13,11 @@ struct Way {
   bool warms_up = false;  // learns from one unrecorded batch when to poll
 };
 
+// The article's baselines as changes to a scenario: single calls at once, and its loop of a sleep
+// of 100 ms and a batch that is awaited with polls each 100 ms.
+[[nodiscard]] std::vector<std::string> AllAtOnce();
+[[nodiscard]] std::vector<std::string> ArticlesLoop();
+
 // One by one; all at once; the article's loop; batchlab.
 [[nodiscard]] std::vector<Way> FourWays();
 

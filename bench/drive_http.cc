@@ -11,6 +11,7 @@
 #include "batcher/geoapify/endpoint.h"
 #include "batcher/runtime/timer_slack.h"
 #include "bench/recorder.h"
+#include "bench/watchdog.h"
 #include "mock_server/http_server.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/keys.h"
@@ -51,9 +52,7 @@ batcher::Result<Plan> MakePlan(const scenarios::Scenario& scenario) {
   Plan plan;
   while (const std::optional<scenarios::Arrival> arrival = arrivals->Next()) {
     plan.calls.push_back({.at = arrival->at, .key = keys->KeyText(keys->Next())});
-    if (arrival->burst != scenarios::kNoBurst) {
-      plan.burst_of_call.push_back(arrival->burst);
-    }
+    plan.burst_of_call.push_back(arrival->burst);
   }
   return plan;
 }
@@ -205,6 +204,7 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
     if (mock != nullptr) {
       static_cast<void>(mock->TakeDelayErrors());  // of the calls before the run
     }
+    const Watchdog watchdog;
     Generator generator(geocoder, recorder, options);
     start = geocoder.clock().Now() + kHeadStart;
     result.submitted = generator.Run(*plan, start, control);
@@ -214,8 +214,10 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
       result.interrupted = true;
       geocoder.Drain(kDrainLimit);
     }
+    result.longest_stall = watchdog.LongestStall();
   }
   result.ledger = recorder.Take(start);
+  plan->burst_of_call.resize(result.submitted);
   result.extras.burst_of_call = std::move(plan->burst_of_call);
   if (mock != nullptr) {
     result.extras.server_delay_errors = mock->TakeDelayErrors();

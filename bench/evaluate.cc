@@ -1,6 +1,7 @@
 #include "bench/evaluate.h"
 
 #include "bench/build_info.h"
+#include "bench/watchdog.h"
 #include "results/lib/fingerprint.h"
 #include "results/lib/ledger_csv.h"
 #include "results/lib/machine.h"
@@ -50,11 +51,20 @@ Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engin
   report.engine = engine;
   report.interrupted = run.interrupted;
   report.summary = results::Summarise(run.ledger, run.extras);
+  report.interval_method = scenario.arrivals.kind() == "trace" ? results::IntervalMethod::kBootstrap
+                                                               : results::IntervalMethod::kClusters;
+  report.intervals = results::IntervalsOf(run.ledger, report.interval_method);
   report.verdict = results::Judge(report.summary,
                                   {.virtual_time = run.virtual_time,
                                    .interrupted = run.interrupted,
                                    .window = WindowOf(scenario),
                                    .violations = results::Violations(run.ledger, run.submitted)});
+  report.longest_stall = run.longest_stall;
+  if (run.longest_stall >= kStall) {
+    evaluated.notes.push_back("The host stalled: a thread that was to wake came " +
+                              batcher::FormatDuration(*run.longest_stall) +
+                              " late. Run it again, and trust no maximum of this run.");
+  }
   report.build = BuildOfThisBinary();
   if (run.virtual_time) {
     report.fingerprint = results::Fingerprint(run.ledger);

@@ -16,6 +16,7 @@
 #include "bench/command_demo.h"
 #include "bench/command_run.h"
 #include "bench/command_serve.h"
+#include "bench/command_sweep.h"
 #include "bench/interrupt.h"
 #include "bench/terminal.h"
 
@@ -25,6 +26,7 @@ constexpr const char* kNextSteps =
     "batchlab: how long should a batch wait?\n\n"
     "  batchlab demo                               the four ways to look up many addresses\n"
     "  batchlab run scenarios/web-poisson.json     one scenario, in virtual time\n"
+    "  batchlab sweep scenarios/web-poisson.json   which window is the best for it\n"
     "  batchlab serve --port 8080 --api-key KEY    the mock geocoder, for any client\n\n"
     "batchlab COMMAND --help tells all options.\n";
 
@@ -57,12 +59,13 @@ void AddRun(CLI::App& app, bench::RunOptions& options) {
       ->check(CLI::IsMember({"sim", "http"}))
       ->default_str("sim");
   AddScenarioOptions(*run, settings);
-  run->add_option("--window", settings.window, "The window, such as 20ms")->type_name("DURATION");
-  run->add_option("--policy", settings.policy, "The policy: unbatched, tick, window, natural")
+  run->add_option("--window", settings.forms.window, "The window, such as 20ms")
+      ->type_name("DURATION");
+  run->add_option("--policy", settings.forms.policy, "The policy: unbatched, tick, window, natural")
       ->type_name("KIND");
-  run->add_option("--rate", settings.rate, "The rate of the arrivals, such as 200/s")
+  run->add_option("--rate", settings.forms.rate, "The rate of the arrivals, such as 200/s")
       ->type_name("RATE");
-  run->add_option("--poll", settings.poll, "Polls: expected, or fixed each DURATION")
+  run->add_option("--poll", settings.forms.poll, "Polls: expected, or fixed each DURATION")
       ->type_name("DURATION");
   run->add_option("--out", options.out, "The result directory (default: results/runs/...)")
       ->type_name("DIR");
@@ -78,6 +81,61 @@ void AddRun(CLI::App& app, bench::RunOptions& options) {
   run->footer(
       "Exit codes: 0 good; 2 wrong usage or input; 97 a demand of the scenario lacks evidence;\n"
       "98 the run is invalid; 99 a demand of the scenario is missed; 130 interrupted.");
+}
+
+void AddSweep(CLI::App& app, bench::SweepOptions& options) {
+  CLI::App* sweep =
+      app.add_subcommand("sweep", "Put one scenario to work under many settings and compare them");
+  sweep->add_option("FILE", options.settings.file, "The scenario, see scenarios/README.md");
+  sweep
+      ->add_option("--window", options.axes.forms.window,
+                   "Windows: 5ms,20ms or 1ms..500ms (1, 2, 3, 5 times powers of ten), "
+                   "0ms..90ms:lin:10, 1ms..1s:log:7. Alone it is 1ms..500ms")
+      ->type_name("VALUES");
+  sweep->add_option("--policy", options.axes.forms.policy, "Policies, such as window,natural")
+      ->type_name("KINDS");
+  sweep->add_option("--rate", options.axes.forms.rate, "Rates of the arrivals: 50/s..800/s")
+      ->type_name("VALUES");
+  sweep->add_option("--poll", options.axes.forms.poll, "Polls: expected,50ms,100ms")
+      ->type_name("VALUES");
+  sweep
+      ->add_option("--sweep", options.axes.paths,
+                   "Values for any field of the scenario: batcher.max_items=10,100,1000. May be "
+                   "repeated: all combinations are run")
+      ->type_name("PATH=VALUES")
+      ->allow_extra_args(false);
+  AddScenarioOptions(*sweep, options.settings);
+  sweep->add_option("--engine", options.engine, "sim: virtual time; http: real time, over HTTP")
+      ->check(CLI::IsMember({"sim", "http"}))
+      ->capture_default_str();
+  sweep
+      ->add_option("--replications", options.replications,
+                   "Runs of each point, each with a seed of its own (default: 10; http: 3)")
+      ->type_name("N");
+  sweep
+      ->add_option("--calls", options.calls,
+                   "Calls of each run, for stationary arrivals (default: 10000; http: as the "
+                   "scenario has it)")
+      ->type_name("N");
+  sweep->add_option("--jobs", options.jobs, "Threads (default: one for each core)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  sweep->add_option("--shard", options.shard, "Run only the i-th of n parts, such as 2/3")
+      ->type_name("I/N");
+  sweep->add_option("--resume", options.resume, "Go on with a sweep that was interrupted")
+      ->type_name("DIR");
+  sweep->add_option("--merge", options.merge, "Join the folders of all parts into one result")
+      ->type_name("DIR...");
+  sweep->add_option("--out", options.out, "The result directory (default: results/runs/...)")
+      ->type_name("DIR");
+  CLI::Option* json =
+      sweep->add_flag("--json", options.output.json, "Print sweep.json instead of the table");
+  sweep->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
+      ->excludes(json);
+  sweep->footer(
+      "Each window stands beside single calls at once (unbatched) and the article's loop of a 100 "
+      "ms\n"
+      "sleep. Exit codes: 0 good; 2 wrong usage or input; 98 a run is invalid; 130 interrupted.");
 }
 
 void AddServe(CLI::App& app, bench::ServeOptions& options) {
@@ -142,9 +200,11 @@ int Perform(int argc, char** argv) {
   app.require_subcommand(0, 1);
   bench::DemoOptions demo;
   bench::RunOptions run;
+  bench::SweepOptions sweep;
   bench::ServeOptions serve;
   AddDemo(app, demo);
   AddRun(app, run);
+  AddSweep(app, sweep);
   AddServe(app, serve);
   RefuseEmptyTexts(app);
   try {
@@ -163,6 +223,11 @@ int Perform(int argc, char** argv) {
       spdlog::set_level(spdlog::level::off);
     }
     code = bench::CommandRun(run, interrupt.token());
+  } else if (app.got_subcommand("sweep")) {
+    if (sweep.output.quiet) {
+      spdlog::set_level(spdlog::level::off);
+    }
+    code = bench::CommandSweep(sweep, interrupt.token());
   } else if (app.got_subcommand("serve")) {
     code = bench::CommandServe(serve, interrupt.token());
   } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ struct RunResult {
   std::uint64_t submitted = 0;  // calls that arrived
   bool virtual_time = false;
   bool interrupted = false;             // arrivals were stopped before their end
+  // The longest time for which this machine did not run a thread that was to run; none in virtual
+  // time.
+  std::optional<batcher::Duration> longest_stall = {};
   std::vector<std::string> notes = {};  // sentences for the reader: what was odd
 };
 

@@ -30,26 +30,31 @@ std::string Quoted(const std::string& text) {
 
 }  // namespace
 
-batcher::Result<scenarios::Scenario> LoadWith(const ScenarioSettings& settings) {
+std::vector<std::string> OverridesOf(const ShortForms& forms) {
   std::vector<std::string> overrides;
-  if (!settings.policy.empty()) {
-    overrides.push_back("batcher.policy.kind=" + settings.policy);
+  if (!forms.policy.empty()) {
+    overrides.push_back("batcher.policy.kind=" + forms.policy);
   }
-  if (!settings.window.empty()) {
-    if (settings.policy.empty()) {
+  if (!forms.window.empty()) {
+    if (forms.policy.empty()) {
       overrides.emplace_back("batcher.policy.kind=window");
     }
-    overrides.push_back("batcher.policy.window=" + settings.window);
+    overrides.push_back("batcher.policy.window=" + forms.window);
   }
-  if (!settings.rate.empty()) {
-    overrides.push_back("arrivals.rate=" + settings.rate);
+  if (!forms.rate.empty()) {
+    overrides.push_back("arrivals.rate=" + forms.rate);
   }
-  if (IsPollKind(settings.poll)) {
-    overrides.push_back("client.poll.kind=" + settings.poll);
-  } else if (!settings.poll.empty()) {
+  if (IsPollKind(forms.poll)) {
+    overrides.push_back("client.poll.kind=" + forms.poll);
+  } else if (!forms.poll.empty()) {
     overrides.emplace_back("client.poll.kind=fixed");
-    overrides.push_back("client.poll.every=" + settings.poll);
+    overrides.push_back("client.poll.every=" + forms.poll);
   }
+  return overrides;
+}
+
+batcher::Result<scenarios::Scenario> LoadWith(const ScenarioSettings& settings) {
+  std::vector<std::string> overrides = OverridesOf(settings.forms);
   if (!settings.seed.empty()) {
     overrides.push_back("seed=" + settings.seed);
   }
@@ -65,10 +70,10 @@ std::string CommandLineOf(const ScenarioSettings& settings) {
       line += " " + std::string(option) + " " + Quoted(value);
     }
   };
-  add("--policy", settings.policy);
-  add("--window", settings.window);
-  add("--rate", settings.rate);
-  add("--poll", settings.poll);
+  add("--policy", settings.forms.policy);
+  add("--window", settings.forms.window);
+  add("--rate", settings.forms.rate);
+  add("--poll", settings.forms.poll);
   add("--seed", settings.seed);
   for (const std::string& set : settings.sets) {
     add("--set", set);

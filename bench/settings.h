@@ -8,16 +8,23 @@
 
 namespace bench {
 
+// What everybody turns has a short form. Empty: not given.
+struct ShortForms {
+  std::string window = {};
+  std::string policy = {};
+  std::string rate = {};
+  std::string poll = {};
+};
+
+// The short forms as overrides (path=value) of a scenario.
+[[nodiscard]] std::vector<std::string> OverridesOf(const ShortForms& forms);
+
 // How the user turns a scenario on the command line.
 struct ScenarioSettings {
-  std::string file;               // empty: the defaults of every field
-  std::vector<std::string> sets;  // --set path=value
-  // Short forms; empty: not given.
-  std::string window;
-  std::string policy;
-  std::string rate;
-  std::string poll;
-  std::string seed;
+  std::string file = {};               // empty: the defaults of every field
+  std::vector<std::string> sets = {};  // --set path=value
+  ShortForms forms = {};
+  std::string seed = {};
 };
 
 // The scenario with all settings applied. Short forms go before --set, so that both may be mixed.

@@ -1,6 +1,6 @@
 #include "bench/simulate.h"
 
-#include <utility>
+#include <optional>
 
 #include "batcher/core/engine.h"
 #include "batcher/runtime/virtual_world.h"
@@ -17,8 +17,13 @@ batcher::EngineOptions EngineOptionsOf(const scenarios::Scenario& scenario) {
           .seed = scenario.seed};
 }
 
-batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
-                                    const RunControl& control) {
+namespace {
+
+// Runs the scenario. `arrived(arrival)` is told of each call, `happened(effects)` of what comes of
+// the events. Whether all calls arrived: false after a stop.
+template <class Arrived, class Happened>
+batcher::Result<bool> RunWorld(const scenarios::Scenario& scenario, const RunControl& control,
+                               const Arrived& arrived, const Happened& happened) {
   batcher::Result<scenarios::ArrivalStream> arrivals = scenarios::OpenArrivals(scenario);
   if (!arrivals) {
     return arrivals.error();
@@ -27,39 +32,80 @@ batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
   if (!keys) {
     return keys.error();
   }
-  RunResult result{.virtual_time = true};
   batcher::Engine engine(EngineOptionsOf(scenario));
   SimulatedService service(scenario, *keys);
-  batcher::VirtualWorld world(engine, service, [&](const batcher::Effects& effects) {
-    for (const batcher::EndedCall& ended : effects.calls) {
-      result.ledger.calls.push_back(ended.record);
-    }
-    for (const batcher::EndedBatch& ended : effects.batches) {
-      result.ledger.batches.push_back(ended.record);
-    }
-  });
+  batcher::VirtualWorld world(engine, service, happened);
+  bool all_arrived = true;
   const bool visible = control.progress != nullptr && control.progress->visible();
-  world.Run([&]() -> std::optional<batcher::VirtualArrival> {
+  world.Run([&](batcher::VirtualArrival& next) {
     if (control.stop.stop_requested()) {
-      result.interrupted = true;
-      return std::nullopt;
+      all_arrived = false;
+      return false;
     }
     const std::optional<scenarios::Arrival> arrival = arrivals->Next();
     if (!arrival) {
-      return std::nullopt;
+      return false;
     }
-    ++result.submitted;
+    arrived(*arrival);
     if (visible) {
       control.progress->Update(arrivals->ShareDone(arrival->at));
     }
-    if (arrival->burst != scenarios::kNoBurst) {
-      result.extras.burst_of_call.push_back(arrival->burst);
-    }
-    return batcher::VirtualArrival{
-        .at = arrival->at, .call = arrival->ordinal, .key = keys->Next(), .bytes = 0};
+    next.at = arrival->at;
+    next.call = arrival->ordinal;
+    next.key = keys->Next();
+    return true;
   });
+  return all_arrived;
+}
+
+}  // namespace
+
+batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
+                                    const RunControl& control) {
+  RunResult result{.virtual_time = true};
+  const batcher::Result<bool> all_arrived = RunWorld(
+      scenario, control,
+      [&](const scenarios::Arrival& arrival) {
+        ++result.submitted;
+        result.extras.burst_of_call.push_back(arrival.burst);
+      },
+      [&](const batcher::Effects& effects) {
+        for (const batcher::EndedCall& ended : effects.calls) {
+          result.ledger.calls.push_back(ended.record);
+        }
+        for (const batcher::EndedBatch& ended : effects.batches) {
+          result.ledger.batches.push_back(ended.record);
+        }
+      });
+  if (!all_arrived) {
+    return all_arrived.error();
+  }
+  result.interrupted = !*all_arrived;
   results::SortLedger(result.ledger);
   return result;
+}
+
+batcher::Result<std::optional<results::Replication>> SimulateInNumbers(
+    const scenarios::Scenario& scenario, const RunControl& control) {
+  results::ReplicationTally tally(scenarios::IsStationary(scenario.arrivals));
+  const batcher::Result<bool> all_arrived = RunWorld(
+      scenario, control,
+      [&](const scenarios::Arrival& arrival) { tally.Arrive(arrival.ordinal, arrival.burst); },
+      [&](const batcher::Effects& effects) {
+        for (const batcher::EndedCall& ended : effects.calls) {
+          tally.End(ended.record);
+        }
+        for (const batcher::EndedBatch& ended : effects.batches) {
+          tally.End(ended.record);
+        }
+      });
+  if (!all_arrived) {
+    return all_arrived.error();
+  }
+  if (!*all_arrived) {
+    return std::optional<results::Replication>();
+  }
+  return std::optional(tally.Finish());
 }
 
 }  // namespace bench

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+#include <string_view>
+
 #include "batcher/base/check.h"
 #include "results/lib/quantities.h"
 #include "results/lib/table.h"
@@ -9,10 +12,19 @@
 namespace bench {
 namespace {
 
-std::string Shown(const results::Quantity& quantity) {
-  return quantity.unit == results::QuantityUnit::kMilliseconds
-             ? results::FormatMs(*quantity.value)
-             : results::FormatNumber(*quantity.value);
+std::string Shown(const results::Quantity& quantity, double value) {
+  return quantity.unit == results::QuantityUnit::kMilliseconds ? results::FormatMs(value)
+                                                               : results::FormatNumber(value);
+}
+
+std::string Shown(const results::Quantity& quantity) { return Shown(quantity, *quantity.value); }
+
+// Where a value lies that misses the threshold.
+std::string_view Side(const scenarios::Threshold& threshold) {
+  return threshold.comparison == scenarios::Comparison::kAtMost ||
+                 threshold.comparison == scenarios::Comparison::kBelow
+             ? "over"
+             : "short of";
 }
 
 SloResult Check(const scenarios::Threshold& threshold, const results::Summary& summary) {
@@ -30,8 +42,11 @@ SloResult Check(const scenarios::Threshold& threshold, const results::Summary& s
   }
   const double scale = quantity->unit == results::QuantityUnit::kMilliseconds ? 1e6 : 1;
   const bool held = scenarios::Holds(threshold, *quantity->value * scale);
-  return {.status = held ? SloStatus::kHeld : SloStatus::kMissed,
-          .line = fmt::format("{}   {}: {}", demand, held ? "held" : "MISSED", Shown(*quantity))};
+  const double by = std::abs(*quantity->value - threshold.value / scale);
+  return {
+      .status = held ? SloStatus::kHeld : SloStatus::kMissed,
+      .line = fmt::format("{}   {}: {}", demand, held ? "held" : "MISSED", Shown(*quantity)),
+      .over = held ? "" : fmt::format("{} {} {}", Shown(*quantity, by), Side(threshold), demand)};
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ enum class SloStatus { kHeld, kMissed, kLacksEvidence };
 
 struct SloResult {
   SloStatus status = SloStatus::kHeld;
-  std::string line;  // "latency.p99 <= 300ms   held: 235 ms"
+  std::string line;       // "latency.p99 <= 300ms   held: 235 ms"
+  std::string over = {};  // kMissed: "3 ms over latency.p99 <= 300ms"
 };
 
 [[nodiscard]] std::vector<SloResult> CheckSlo(const std::vector<scenarios::Threshold>& slo,

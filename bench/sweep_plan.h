@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "batcher/base/result.h"
+#include "bench/settings.h"
+#include "scenarios/scenario.h"
+
+namespace bench {
+
+// What the user asks a sweep to vary. Texts as ParseSweepValues reads them; empty: not given.
+struct SweepAxes {
+  ShortForms forms = {};
+  std::vector<std::string> paths = {};  // --sweep path=values
+};
+
+// One row of the table: the scenario with some changes.
+struct SweepPoint {
+  std::string label;                   // "50ms", "unbatched"
+  std::vector<std::string> overrides;  // path=value
+  bool baseline = false;               // there for comparison, whatever is swept
+};
+
+// All that decides the numbers of a sweep. Equal plans give equal files, byte for byte.
+struct SweepPlan {
+  std::string title;          // of the labels: "window"
+  std::string scenario_json;  // in full, before the changes of the points
+  std::vector<SweepPoint> points;
+  std::string engine = "sim";
+  std::uint64_t first_seed = 1;    // a replication's seed is this plus its number
+  std::size_t replications = 10;   // runs of each point
+  std::uint64_t max_stretch = 64;  // how many times as long a run may become for its evidence
+
+  [[nodiscard]] std::size_t cells() const { return points.size() * replications; }
+};
+
+struct SweepSize {
+  std::size_t replications = 10;
+  std::optional<std::uint64_t> calls = {};  // of each run of stationary arrivals; none: as written
+};
+
+// Without any axis the window is swept over 1ms..500ms. Calls at once and the article's loop are
+// added to each combination of what is not of the batcher or its client. An error if an axis can't
+// be read, or a point is no scenario.
+[[nodiscard]] batcher::Result<SweepPlan> MakeSweepPlan(const ScenarioSettings& base,
+                                                       const SweepAxes& axes, const SweepSize& size,
+                                                       const std::string& engine);
+
+// The scenario of one run. In virtual time the article's loop starts at a phase of its own for each
+// seed: arrivals must not always meet it at the same moment.
+[[nodiscard]] batcher::Result<scenarios::Scenario> ScenarioOf(const SweepPlan& plan,
+                                                              std::size_t point,
+                                                              std::uint64_t seed);
+
+// The plan as a file: what a sweep that is resumed, or merged from parts, goes by.
+[[nodiscard]] std::string PlanJson(const SweepPlan& plan);
+[[nodiscard]] batcher::Result<SweepPlan> ParsePlan(std::string_view json);
+
+}  // namespace bench

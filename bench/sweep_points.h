@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "batcher/base/result.h"
+#include "bench/slo.h"
+#include "bench/sweep_cell.h"
+#include "bench/sweep_plan.h"
+#include "results/lib/atom.h"
+#include "results/lib/interval.h"
+#include "results/lib/quantities.h"
+
+namespace bench {
+
+// One quantity at one point of a sweep.
+struct PointQuantity {
+  results::Quantity pooled;  // over all runs of the point: quantiles of the merged histogram
+  // 95 %, from the single runs; none: too few, or a mean that has no variance.
+  std::optional<results::Interval> interval = {};
+  // Where more than half of the runs agree to the digit: no interval then.
+  std::optional<results::Atom> atom = {};
+  // What the point has more than the point that is marked best, run by run of equal seeds.
+  std::optional<results::Interval> over_best = {};
+};
+
+// One run of a point.
+struct PointRun {
+  std::uint64_t seed = 0;
+  std::uint64_t stretch = 1;
+  std::uint64_t warm_up_calls = 0;
+  double offered_rate = 0;
+  std::optional<double> saturated_at = {};
+  std::optional<batcher::Duration> worst_minute_p99 = {};
+  results::Summary summary = {};
+};
+
+// All runs of one point together.
+struct PointResult {
+  SweepPoint point = {};
+  results::Summary summary = {};               // pooled
+  std::vector<PointRun> runs = {};             // one for each seed
+  std::vector<PointQuantity> quantities = {};  // as results::Quantities
+  std::vector<SloResult> slo = {};
+  std::optional<double> offered = {};       // calls per second that came
+  std::optional<double> saturated_at = {};  // calls per second that were answered, if fewer
+  std::uint64_t warm_up_calls = 0;          // left out of the times, over all runs
+  std::uint64_t stretch = 1;                // of the longest run
+  std::optional<batcher::Duration> worst_minute_p99 = {};
+  std::string invalid = {};  // why a run of it can't be trusted; empty: all can
+
+  [[nodiscard]] bool usable() const { return !saturated_at && invalid.empty(); }
+  // REQUIRES: it is one of results::Quantities.
+  [[nodiscard]] const PointQuantity& Find(const std::string& name) const;
+};
+
+// The points of a sweep whose runs are all there. `best` is the fastest (by mean latency) of those
+// points that hold the slo of the scenario and save within half a percent of the most of them; none
+// if none holds it, or there is no slo.
+struct SweepResult {
+  std::vector<PointResult> points = {};
+  std::optional<std::size_t> best = {};
+  std::optional<std::size_t> lowest_p99 = {};
+};
+
+// `lines` as in SweepJournal::cells, one for each run of the plan.
+[[nodiscard]] batcher::Result<SweepResult> PoolSweep(
+    const SweepPlan& plan, const std::map<std::size_t, std::string>& lines);
+
+}  // namespace bench

@@ -1,0 +1,147 @@
+#include "bench/sweep_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "bench/sweep_remark.h"
+#include "results/lib/quantities.h"
+#include "scenarios/load.h"
+
+namespace bench {
+namespace {
+
+// "244 [241, 246]", "253 atom", "-  460 batches needed, 6 here".
+std::string TimeCell(const PointQuantity& quantity, bool with_interval) {
+  if (!quantity.pooled.value) {
+    return "-";
+  }
+  if (quantity.pooled.evidence && !quantity.pooled.evidence->enough()) {
+    return fmt::format("-  {} of {} {}", quantity.pooled.evidence->had,
+                       quantity.pooled.evidence->needed, quantity.pooled.evidence->of);
+  }
+  const std::string value = ShortMs(*quantity.pooled.value);
+  if (!with_interval) {
+    return value;
+  }
+  if (quantity.atom) {
+    return value + " atom";
+  }
+  return quantity.interval ? fmt::format("{} [{}, {}]", value, ShortMs(quantity.interval->low),
+                                         ShortMs(quantity.interval->high))
+                           : value;
+}
+
+std::string SavedCell(const PointQuantity& saved) {
+  if (!saved.pooled.value) {
+    return "-";
+  }
+  const std::string value = results::FormatPercent(*saved.pooled.value);
+  if (!saved.interval) {
+    return value;
+  }
+  const double half = 100 * (saved.interval->high - saved.interval->low) / 2;
+  return fmt::format("{} +-{:.1f}", value, half);
+}
+
+}  // namespace
+
+std::string SweepTable(const SweepPlan& plan, const SweepResult& sweep, results::TextStyle style) {
+  const bool bursts = std::ranges::any_of(sweep.points, [](const PointResult& point) {
+    return point.summary.burst_completion.has_value();
+  });
+  std::vector<results::Column> columns = {
+      {plan.title, results::Align::kLeft}, {"p50"}, {"p99 [95 %], ms"}};
+  if (bursts) {
+    columns.push_back({"burst done p50 [95 %], ms"});
+  }
+  columns.insert(columns.end(), {{"requests saved"}, {"calls/batch"}, {"", results::Align::kLeft}});
+  results::Table table(columns);
+  for (std::size_t i = 0; i < sweep.points.size(); ++i) {
+    const PointResult& point = sweep.points[i];
+    std::vector<std::string> cells = {point.point.label};
+    if (point.usable()) {
+      cells.push_back(TimeCell(point.Find("latency.p50"), false));
+      cells.push_back(TimeCell(point.Find("latency.p99"), true));
+      if (bursts) {
+        cells.push_back(TimeCell(point.Find("burst_completion.p50"), true));
+      }
+      cells.push_back(SavedCell(point.Find("requests_saved")));
+      const auto& mean = point.Find("calls_per_batch.mean").pooled.value;
+      cells.push_back(mean ? fmt::format("{:.1f}", *mean) : "-");
+    }
+    cells.resize(columns.size() - 1);
+    cells.push_back(Remark(sweep, i));
+    table.AddRow(std::move(cells));
+  }
+  return table.Render(style);
+}
+
+std::vector<std::string> SweepAdvice(const SweepPlan& plan, const SweepResult& sweep) {
+  std::vector<std::string> sentences = {"Requests saved counts submits and polls."};
+  if (std::ranges::any_of(sweep.points, [](const PointResult& point) {
+        return point.usable() && point.Find("latency.p99").atom.has_value();
+      })) {
+    sentences.emplace_back(
+        "Atom: most seeds agree to the digit (answers are seen only at polls, or little is drawn).");
+  }
+  // How far up from the smallest window the slots decide.
+  const PointResult* last = nullptr;
+  for (const PointResult& point : sweep.points) {
+    if (point.point.baseline) {
+      continue;
+    }
+    if (!point.usable() || SlotShare(point) < kSlotsDecide) {
+      break;
+    }
+    last = &point;
+  }
+  if (last != nullptr && plan.title == "window") {
+    sentences.push_back(fmt::format(
+        "Up to {} the window hardly matters: calls wait for a free slot (batcher.max_in_flight).",
+        last->point.label));
+  }
+  if (sweep.best) {
+    sentences.push_back(
+        fmt::format("Best inside the SLO: {}, the fastest of those that save most (within half a "
+                    "percent of the calls).",
+                    sweep.points[*sweep.best].point.label));
+  } else if (!sweep.points.empty() && !sweep.points.front().slo.empty()) {
+    sentences.emplace_back("No point holds the whole SLO of the scenario.");
+  }
+  std::uint64_t warm_up = 0;
+  for (const PointResult& point : sweep.points) {
+    warm_up = std::max(warm_up, point.usable() ? point.warm_up_calls / plan.replications : 0);
+  }
+  if (warm_up > 0) {
+    sentences.push_back(fmt::format(
+        "Warm-up: up to {} calls a run are left out of the times, not out of the counts (MSER-5).",
+        warm_up));
+  }
+  const PointResult& longest = std::ranges::max(sweep.points, {}, &PointResult::stretch);
+  if (longest.stretch > 1) {
+    sentences.push_back(fmt::format(
+        "Runs of {} are {} times as long as the others, for the batches that a p99 needs.",
+        longest.point.label, longest.stretch));
+  }
+  return sentences;
+}
+
+std::string SweepHeading(const SweepPlan& plan) {
+  const auto scenario = scenarios::ParseScenario(plan.scenario_json, "sweep");
+  if (!scenario) {
+    return {};
+  }
+  std::string heading = scenario->name;
+  if (!scenario->description.empty()) {
+    heading += ": " + scenario->description;
+  }
+  std::string slo;
+  for (const scenarios::Threshold& threshold : scenario->slo) {
+    slo += (slo.empty() ? "SLO " : ", ") + scenarios::FormatThreshold(threshold);
+  }
+  return heading + (slo.empty() ? "" : "\n" + slo);
+}
+
+}  // namespace bench
