@@ -31,3 +31,17 @@ function(batchlab_test name)
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()
+
+# batchlab_benchmark(NAME SOURCES... LIBRARIES... SMOKE ARGUMENTS...): one Google Benchmark suite. CTest
+# runs it for a moment, with the arguments given: that it works, not how fast.
+function(batchlab_benchmark name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;SMOKE" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE project_options benchmark_main ${ARG_LIBRARIES}
+    benchmark::benchmark fmt::fmt)
+  add_dependencies(benchmarks ${name})
+  if(BUILD_TESTING)
+    add_test(NAME ${name} COMMAND ${name} --benchmark_min_time=0.001 ${ARG_SMOKE})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS bench)
+  endif()
+endfunction()

@@ -39,10 +39,10 @@ quietly() {
   fi
 }
 
-# Brings build/release/bench/batchlab up to date; without a word if it is. On a terminal ninja shows
-# its own progress.
+# build_release [TARGET]: brings it (build/release/bench/batchlab) up to date; without a word if it
+# is. On a terminal ninja shows its own progress.
 build_release() {
-  local build=(cmake --build build/release --target bench/batchlab)
+  local build=(cmake --build build/release --target "${1:-bench/batchlab}")
   if [[ ! -f build/release/build.ninja ]]; then
     quietly "configure release" cmake --preset release
   elif [[ $("${build[@]}" -- -n 2>/dev/null) == *'no work to do'* ]]; then

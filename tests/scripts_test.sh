@@ -31,31 +31,31 @@ stand_in() {
 }
 with_stand_ins() { env PATH="$work/bin:$PATH" "$@"; }
 
-for script in "$root"/scripts/{setup,demo,test,check,batchlab} "$root"/.ci/run; do
+for script in "$root"/scripts/{setup,demo,bench,test,check,batchlab} "$root"/.ci/run; do
   expect "$script can be run" 0 '' test -x "$script"
 done
-for script in "$root"/scripts/{setup,demo,test,check,batchlab,common.sh} "$root"/.ci/run "$root/tests/scripts_test.sh"; do
+for script in "$root"/scripts/{setup,demo,bench,test,check,batchlab,common.sh} "$root"/.ci/run "$root/tests/scripts_test.sh"; do
   expect "$script parses" 0 '' bash -n "$script"
 done
 if command -v shellcheck >/dev/null; then
   cd "$root"
   expect "shellcheck has nothing to say" 0 '' \
-    shellcheck -x -S warning scripts/{setup,demo,test,check,batchlab,common.sh} .ci/run tests/scripts_test.sh
+    shellcheck -x -S warning scripts/{setup,demo,bench,test,check,batchlab,common.sh} .ci/run tests/scripts_test.sh
   cd "$work"
 fi
 
-for script in setup demo test check; do
+for script in setup demo bench test check; do
   expect "$script explains itself" 0 "^scripts/$script " "$root/scripts/$script" --help
 done
 cd "$root/scripts"
 expect "a script can be called from its own folder" 0 '^scripts/setup ' ./setup --help
 cd "$work"
-for script in setup test check; do
+for script in setup bench test check; do
   expect "$script refuses what it does not know" 2 '"--frob' "$root/scripts/$script" --frob
 done
-expect "setup refuses an unknown purpose" 2 'wanted demo, test or check' \
+expect "setup refuses an unknown purpose" 2 'wanted demo, bench, test or check' \
   "$root/scripts/setup" --for fun
-expect "setup refuses a missing purpose" 2 'wanted demo, test or check' "$root/scripts/setup" --for
+expect "setup refuses a missing purpose" 2 'wanted demo, bench, test or check' "$root/scripts/setup" --for
 expect "setup only reports when told so" 0 'Debian' "$root/scripts/setup" --no-install
 expect "a report without a terminal has no colours" 1 '' \
   grep -q $'\e' <("$root/scripts/setup" --no-install)

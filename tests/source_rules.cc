@@ -27,7 +27,8 @@ const Words kOurFolders = {"batcher/", "mock_server/", "scenarios/",
                            "results/", "bench/",       "tests/"};
 
 // Slow to compile, or of a version that a user of our headers need not have.
-const Words kThirdParty = {"httplib", "nlohmann/", "CLI/", "spdlog/", "fmt/", "boost/"};
+const Words kThirdParty = {"httplib", "nlohmann/", "CLI/",      "spdlog/",
+                           "fmt/",    "boost/",    "benchmark/"};
 constexpr std::string_view kCheapThirdParty = "nlohmann/json_fwd.hpp";
 
 bool BeginsWithAny(std::string_view path, const Words& beginnings) {
