@@ -18,7 +18,7 @@ struct RunResult {
   results::SummaryExtras extras = {};
   std::uint64_t submitted = 0;  // calls that arrived
   bool virtual_time = false;
-  bool interrupted = false;             // arrivals were stopped before their end
+  bool interrupted = false;  // arrivals were stopped before their end
   // The longest time for which this machine did not run a thread that was to run; none in virtual
   // time.
   std::optional<batcher::Duration> longest_stall = {};

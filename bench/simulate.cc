@@ -19,6 +19,46 @@ batcher::EngineOptions EngineOptionsOf(const scenarios::Scenario& scenario) {
 
 namespace {
 
+// The calls of a scenario as the virtual world takes them. `Arrived` is told of each.
+template <class Arrived>
+class ScenarioCalls final : public batcher::VirtualArrivals {
+ public:
+  ScenarioCalls(scenarios::ArrivalStream& arrivals, scenarios::KeyStream& keys,
+                const RunControl& control, const Arrived& arrived)
+      : arrivals_(arrivals), keys_(keys), control_(control), arrived_(arrived) {
+    visible_ = control.progress != nullptr && control.progress->visible();
+  }
+
+  batcher::Instant next_at() override {
+    const batcher::Instant at = arrivals_.next_at();
+    if (at != batcher::kNever && control_.stop.stop_requested()) {
+      stopped_ = true;
+      return batcher::kNever;
+    }
+    return at;
+  }
+
+  batcher::VirtualArrival Take() override {
+    const std::optional<scenarios::Arrival> arrival = arrivals_.Next();
+    arrived_(*arrival);
+    if (visible_) {
+      control_.progress->Update(arrivals_.ShareDone(arrival->at));
+    }
+    return {.at = arrival->at, .call = arrival->ordinal, .key = keys_.Next()};
+  }
+
+  // Whether a stop left calls out.
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  scenarios::ArrivalStream& arrivals_;
+  scenarios::KeyStream& keys_;
+  const RunControl& control_;
+  const Arrived& arrived_;
+  bool visible_ = false;
+  bool stopped_ = false;
+};
+
 // Runs the scenario. `arrived(arrival)` is told of each call, `happened(effects)` of what comes of
 // the events. Whether all calls arrived: false after a stop.
 template <class Arrived, class Happened>
@@ -34,28 +74,17 @@ batcher::Result<bool> RunWorld(const scenarios::Scenario& scenario, const RunCon
   }
   batcher::Engine engine(EngineOptionsOf(scenario));
   SimulatedService service(scenario, *keys);
-  batcher::VirtualWorld world(engine, service, happened);
-  bool all_arrived = true;
-  const bool visible = control.progress != nullptr && control.progress->visible();
-  world.Run([&](batcher::VirtualArrival& next) {
-    if (control.stop.stop_requested()) {
-      all_arrived = false;
-      return false;
+  batcher::VirtualWorld world(engine, service, [&](const batcher::Effects& effects) {
+    happened(effects);
+    if (arrivals->waits()) {
+      for (const batcher::EndedCall& ended : effects.calls) {
+        arrivals->Ended(ended.record.call, ended.record.delivered);
+      }
     }
-    const std::optional<scenarios::Arrival> arrival = arrivals->Next();
-    if (!arrival) {
-      return false;
-    }
-    arrived(*arrival);
-    if (visible) {
-      control.progress->Update(arrivals->ShareDone(arrival->at));
-    }
-    next.at = arrival->at;
-    next.call = arrival->ordinal;
-    next.key = keys->Next();
-    return true;
   });
-  return all_arrived;
+  ScenarioCalls calls(*arrivals, *keys, control, arrived);
+  world.Run(calls);
+  return !calls.stopped();
 }
 
 }  // namespace

@@ -187,7 +187,7 @@ Result<std::string> WithCalls(const scenarios::Scenario& scenario,
                               std::optional<std::uint64_t> calls) {
   Json json = scenarios::ToJson(scenario);
   if (calls) {
-    if (!scenarios::IsStationary(scenario.arrivals)) {
+    if (!scenarios::TakesCount(scenario.arrivals)) {
       return Error{fmt::format("--calls: arrivals of the kind {} are as many as they are",
                                scenario.arrivals.kind())};
     }

@@ -9,7 +9,7 @@ SweepSize UsualSize(const scenarios::Scenario& scenario, const std::string& engi
     return {.replications = 3};
   }
   SweepSize size{.replications = 10};
-  if (scenarios::IsStationary(scenario.arrivals)) {
+  if (scenarios::TakesCount(scenario.arrivals)) {
     size.calls = 10'000;
   }
   return size;

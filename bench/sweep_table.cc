@@ -84,7 +84,8 @@ std::vector<std::string> SweepAdvice(const SweepPlan& plan, const SweepResult& s
         return point.usable() && point.Find("latency.p99").atom.has_value();
       })) {
     sentences.emplace_back(
-        "Atom: most seeds agree to the digit (answers are seen only at polls, or little is drawn).");
+        "Atom: most seeds agree to the digit (answers are seen only at polls, or little is "
+        "drawn).");
   }
   // How far up from the smallest window the slots decide.
   const PointResult* last = nullptr;

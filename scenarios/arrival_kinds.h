@@ -19,6 +19,7 @@ ArrivalKind RampArrivals();
 ArrivalKind DiurnalArrivals();
 ArrivalKind BurstArrivals();
 ArrivalKind TraceArrivals();
+ArrivalKind ClosedArrivals();
 ArrivalKind MixArrivals();
 
 // The longest that arrivals may go on: up to there a double holds every nanosecond.

@@ -1,5 +1,6 @@
 #include "scenarios/arrivals.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "batcher/base/check.h"
@@ -8,15 +9,66 @@
 
 namespace scenarios {
 
-ArrivalStream::ArrivalStream(std::unique_ptr<ArrivalSource> source, const ArrivalBounds& bounds)
+namespace {
+
+bool Later(const Arrival& a, const Arrival& b) {
+  return a.at != b.at ? a.at > b.at : a.caller > b.caller;
+}
+
+}  // namespace
+
+ArrivalStream::ArrivalStream(std::unique_ptr<ArrivalSource> source, const ArrivalBounds& bounds,
+                             bool waits)
     : source_(std::move(source)),
+      waits_(waits),
       count_(bounds.count.value_or(std::numeric_limits<std::uint64_t>::max())),
       end_(bounds.length ? batcher::At(*bounds.length) : kNoEnd) {}
 
+void ArrivalStream::Fetch() {
+  fetched_ = true;
+  const std::optional<Arrival> arrival = next_ordinal_ == count_ ? std::nullopt : source_->Next();
+  if (arrival && arrival->at < end_) {
+    next_ = *arrival;
+    return;
+  }
+  next_.at = batcher::kNever;
+  if (!waits_) {
+    count_ = next_ordinal_;
+  }
+}
+
+Arrival ArrivalStream::Take() {
+  Arrival arrival = next_;
+  if (arrival.at == next_at()) {
+    fetched_ = false;
+  } else {
+    std::ranges::pop_heap(repeated_, Later);
+    arrival = repeated_.back();
+    repeated_.pop_back();
+  }
+  arrival.ordinal = next_ordinal_++;
+  if (waits_) {
+    caller_of_[arrival.ordinal] = arrival.caller;
+  }
+  return arrival;
+}
+
+void ArrivalStream::Repeat(std::uint64_t ordinal, batcher::Instant at) {
+  const auto caller = caller_of_.find(ordinal);
+  CHECK(caller != caller_of_.end());
+  const std::optional<Arrival> again = source_->Again(caller->second, at);
+  caller_of_.erase(caller);
+  if (again && again->at < end_) {
+    repeated_.push_back(*again);
+    std::ranges::push_heap(repeated_, Later);
+  }
+}
+
 const std::vector<ArrivalKind>& ArrivalKinds() {
   static const std::vector<ArrivalKind> kinds = {
-      ConstantArrivals(), PoissonArrivals(), OnOffArrivals(), ParetoArrivals(), EmpiricalArrivals(),
-      RampArrivals(),     DiurnalArrivals(), BurstArrivals(), TraceArrivals(),  MixArrivals(),
+      ConstantArrivals(),  PoissonArrivals(), OnOffArrivals(),   ParetoArrivals(),
+      EmpiricalArrivals(), RampArrivals(),    DiurnalArrivals(), BurstArrivals(),
+      TraceArrivals(),     ClosedArrivals(),  MixArrivals(),
   };
   return kinds;
 }
@@ -34,6 +86,10 @@ bool IsStationary(const batcher::Choice& choice) {
   const ArrivalKind* const kind = FindArrivalKind(choice.kind());
   CHECK(kind != nullptr);
   return kind->stationary;
+}
+
+bool TakesCount(const batcher::Choice& choice) {
+  return IsStationary(choice) && FindArrivalKind(choice.kind())->spec.Find("count") != nullptr;
 }
 
 std::optional<std::string> ArrivalProblem(const batcher::Choice& choice) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "batcher/base/kinds.h"
@@ -25,6 +26,7 @@ struct Arrival {
   batcher::Instant at;
   std::uint64_t ordinal = 0;       // 0, 1, 2 ... in the order of arrival
   std::uint32_t burst = kNoBurst;  // which burst it belongs to, from 0
+  std::uint32_t caller = 0;        // who calls, where callers wait for their answers
 };
 
 // Makes the times of one kind of arrivals, in ascending order. A source is a file of its own and a
@@ -35,6 +37,11 @@ class ArrivalSource {
 
   // The next arrival, its ordinal not yet set; none: there are no more, now and ever after.
   virtual std::optional<Arrival> Next() = 0;
+
+  // The next arrival of a caller whose call has ended at `ended`; none: nobody waits for answers.
+  virtual std::optional<Arrival> Again(std::uint32_t /*caller*/, batcher::Instant /*ended*/) {
+    return std::nullopt;
+  }
 
   // Goes on with the same arrivals.
   [[nodiscard]] virtual std::unique_ptr<ArrivalSource> Clone() const = 0;
@@ -55,21 +62,34 @@ struct ArrivalBounds {
 // goes on with the same arrivals. Not thread-safe.
 class ArrivalStream {
  public:
-  ArrivalStream(std::unique_ptr<ArrivalSource> source, const ArrivalBounds& bounds);
+  ArrivalStream(std::unique_ptr<ArrivalSource> source, const ArrivalBounds& bounds,
+                bool waits = false);
 
-  // The next arrival, never before the one that came last; none: there are no more.
-  std::optional<Arrival> Next() {
-    if (next_ordinal_ == count_) {
-      return std::nullopt;
+  // When the next arrival is; kNever: there is none, now and ever after, or, where callers wait for
+  // their answers, until a call has ended.
+  [[nodiscard]] batcher::Instant next_at() {
+    if (!fetched_) {
+      Fetch();
     }
-    std::optional<Arrival> arrival = source_->Next();
-    if (!arrival || arrival->at >= end_) {
-      count_ = next_ordinal_;
-      return std::nullopt;
-    }
-    arrival->ordinal = next_ordinal_++;
-    return arrival;
+    return repeated_.empty() || repeated_.front().at >= next_.at ? next_.at : repeated_.front().at;
   }
+
+  // The next arrival, never before the one that came last; none: as above.
+  std::optional<Arrival> Next() {
+    if (next_at() == batcher::kNever) {
+      return std::nullopt;
+    }
+    return Take();
+  }
+
+  // The call has ended: where callers wait for their answers, who made it will call again.
+  void Ended(std::uint64_t ordinal, batcher::Instant at) {
+    if (waits_) {
+      Repeat(ordinal, at);
+    }
+  }
+  // Whether callers wait for their answers, so that Ended must be told.
+  [[nodiscard]] bool waits() const { return waits_; }
 
   // The end of arrivals that are bounded by time; none: they end with the last of them.
   [[nodiscard]] std::optional<batcher::Instant> End() const {
@@ -85,17 +105,28 @@ class ArrivalStream {
   }
 
  private:
-  static constexpr batcher::Instant kNoEnd = batcher::Instant::max();
+  static constexpr batcher::Instant kNoEnd = batcher::kNever;
+
+  void Fetch();
+  Arrival Take();
+  void Repeat(std::uint64_t ordinal, batcher::Instant at);
 
   Copied<ArrivalSource> source_;
+  bool waits_;
   std::uint64_t next_ordinal_ = 0;
   std::uint64_t count_;   // Reached by next_ordinal_ when there are no more.
   batcher::Instant end_;  // kNoEnd: bounded by count_ or by the source itself.
+  bool fetched_ = false;
+  Arrival next_;                   // Of the source, if fetched_; at kNever: it has no more.
+  std::vector<Arrival> repeated_;  // A heap, the earliest in front: calls of those who call again.
+  std::unordered_map<std::uint64_t, std::uint32_t> caller_of_;  // by ordinal, of calls not ended
 };
 
 // One row of the registry.
 struct ArrivalKind {
   batcher::KindSpec spec;
+  // Callers wait for their answers before they call again: see ArrivalStream::Ended.
+  bool waits = false;
   // Its statistics do not change with time, so that a warm-up may be cut off and a longer run is a
   // better one. The start may differ: gaps are drawn from there as if a call had just come.
   bool stationary = false;
@@ -114,6 +145,9 @@ const ArrivalKind* FindArrivalKind(std::string_view name);
 
 // Whether arrivals of this choice are of a stationary kind. REQUIRES: a choice of ArrivalKinds.
 [[nodiscard]] bool IsStationary(const batcher::Choice& choice);
+
+// Whether they are, and have a count that may be raised for a longer run. REQUIRES: as above.
+[[nodiscard]] bool TakesCount(const batcher::Choice& choice);
 
 // What is wrong with a choice beyond the range of each field ("found both count and for, wanted one
 // of them"), as a sentence's end; none if it can be used.

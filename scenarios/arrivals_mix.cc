@@ -54,6 +54,10 @@ class Mix final : public ArrivalSource {
 std::optional<std::string> Problem(const Choice& choice) {
   batcher::Duration length{0};
   for (const Choice& part : choice.Choices("parts")) {
+    if (FindArrivalKind(part.kind())->waits) {
+      return "found a part of the kind " + part.kind() +
+             ", wanted arrivals that do not wait for answers";
+    }
     length += BoundsOf(part).length.value_or(batcher::Duration(0));
   }
   if (length > kLongestRun) {
@@ -82,17 +86,19 @@ batcher::Result<ArrivalStream> Open(const Choice& choice, std::uint64_t seed) {
 }  // namespace
 
 ArrivalKind MixArrivals() {
-  return {.spec = {.name = "mix",
-                   .meaning = "Other kinds in turn: a quiet time, then a burst, then a rush.",
-                   .fields = {{.name = "parts",
-                               .unit = batcher::FieldUnit::kChoices,
-                               .meaning = "Arrivals of any kind but mix. A part begins where the "
-                                          "one before ends: at the end of its for, or else at its "
-                                          "last call.",
-                               .minimum = 1,
-                               .maximum = 100}}},
-          .problem = Problem,
-          .open = Open};
+  return {
+      .spec = {.name = "mix",
+               .meaning = "Other kinds in turn: a quiet time, then a burst, then a rush.",
+               .fields = {{.name = "parts",
+                           .unit = batcher::FieldUnit::kChoices,
+                           .meaning =
+                               "Arrivals of any kind but closed and mix. A part begins where the "
+                               "one before ends: at the end of its for, or else at its "
+                               "last call.",
+                           .minimum = 1,
+                           .maximum = 100}}},
+      .problem = Problem,
+      .open = Open};
 }
 
 }  // namespace scenarios

@@ -112,7 +112,8 @@ TEST(MixArrivalsTest, AProblemOfAPartHasItsPath) {
 
 TEST(MixArrivalsTest, PartsAreNamedKindsOtherThanMix) {
   const std::string wanted =
-      ", wanted one of constant, poisson, on_off, pareto, empirical, ramp, diurnal, burst, trace";
+      ", wanted one of constant, poisson, on_off, pareto, empirical, ramp, diurnal, burst, trace, "
+      "closed";
   EXPECT_EQ(Refused(Mix(Mix(kBursts))),
             "test.json: arrivals.parts[0].kind: found \"mix\"" + wanted);
   EXPECT_EQ(Refused(Mix(R"({"size": 5})")), "test.json: arrivals.parts[0].kind: missing" + wanted);

@@ -126,7 +126,7 @@ TEST(ParseScenarioTest, AnUnknownKindIsNamedWithTheKindsThereAre) {
             "batcher.policy.kind: found \"windo\", wanted one of unbatched, tick, window, natural");
   EXPECT_EQ(Problem(R"({"arrivals": {"kind": 5}})"),
             "arrivals.kind: found 5, wanted one of constant, poisson, on_off, pareto, empirical, "
-            "ramp, diurnal, burst, trace, mix");
+            "ramp, diurnal, burst, trace, closed, mix");
   EXPECT_EQ(Problem(R"({"server": {"batch_mode": "Pending"}})"),
             "server.batch_mode: found \"Pending\", wanted one of pending, immediate");
   EXPECT_EQ(Problem(R"({"batcher": {"overflow": "shed_oldest"}})"),

@@ -407,6 +407,21 @@ class HttpTest(CommandTest):
         for out in saved:
             self.assert_whole(out)
 
+    def test_callers_who_wait_for_their_answers_are_asked_again_in_both_worlds(self):
+        (self.folder / "s.json").write_text(json.dumps({"arrivals": {
+            "kind": "closed", "callers": 10, "think": "20ms", "for": "1s"}}))
+        done = self.batchlab("run", "s.json", "--engine", "sim,http", "--out", "out")
+        self.assertIn(done.returncode, MEASURED, done.stderr)
+        sim, http = (self.assert_whole(f"out/{engine}") for engine in ["sim", "http"])
+        self.assertGreater(sim["calls"], 40)
+        self.assertGreater(http["calls"], sim["calls"] / 2)
+        for engine in ["sim", "http"]:
+            ended = 0
+            for row in self.rows(f"out/{engine}", "calls.csv"):
+                self.assertLess(int(row["intended_ns"]), 1e9)
+                ended += row["outcome"] == "value"
+            self.assertEqual(ended, self.result(f"out/{engine}")["summary"]["calls"])
+
     def test_an_unreachable_server_makes_the_run_invalid_with_an_error_for_every_call(self):
         done = self.run_to("out", "article.json", "--engine", "http", "--base-url", NOBODY,
                            "--set", "client.backoff=1ms")

@@ -53,6 +53,24 @@ class InstantService final : public batcher::VirtualService {
   }
 };
 
+// All calls come at time 0.
+class AllAtOnce final : public batcher::VirtualArrivals {
+ public:
+  explicit AllAtOnce(const std::vector<int>& keys) : keys_(keys) {}
+
+  batcher::Instant next_at() override {
+    return next_ == keys_.size() ? batcher::kNever : batcher::Instant{};
+  }
+  batcher::VirtualArrival Take() override {
+    const std::size_t call = next_++;
+    return {.at = {}, .call = call, .key = static_cast<std::uint64_t>(keys_[call])};
+  }
+
+ private:
+  const std::vector<int>& keys_;
+  std::size_t next_ = 0;
+};
+
 results::Ledger InVirtualTime(const batcher::QueueOptions& queue, const std::vector<int>& keys) {
   results::Ledger ledger;
   batcher::Engine engine({.queue = queue, .wire = {}});
@@ -65,15 +83,8 @@ results::Ledger InVirtualTime(const batcher::QueueOptions& queue, const std::vec
       ledger.batches.push_back(ended.record);
     }
   });
-  std::size_t next = 0;
-  world.Run([&](batcher::VirtualArrival& arrival) {
-    if (next == keys.size()) {
-      return false;
-    }
-    const auto key = static_cast<std::uint64_t>(keys[next]);
-    arrival = {.at = {}, .call = next++, .key = key};
-    return true;
-  });
+  AllAtOnce calls(keys);
+  world.Run(calls);
   return ledger;
 }
 

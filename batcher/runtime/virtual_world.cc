@@ -12,15 +12,19 @@ bool VirtualWorld::Later(const Scheduled& a, const Scheduled& b) {
   return a.reply.at != b.reply.at ? a.reply.at > b.reply.at : a.order > b.order;
 }
 
-void VirtualWorld::Run(const Arrivals& arrivals) {
-  VirtualArrival next;
-  while (arrivals(next)) {
-    while (Step(next.at, kNever)) {
+void VirtualWorld::Run(VirtualArrivals& arrivals) {
+  while (true) {
+    const Instant at = arrivals.next_at();
+    if (Step(at, kNever)) {
+      continue;
     }
-    now_ = std::max(now_, next.at);
-    Tell(Submit{.call = next.call, .key = next.key, .bytes = next.bytes, .submitted = next.at});
+    if (at == kNever) {
+      return;
+    }
+    now_ = std::max(now_, at);
+    const VirtualArrival next = arrivals.Take();
+    Tell(Submit{.call = next.call, .key = next.key, .bytes = next.bytes, .submitted = at});
   }
-  RunUntil(kNever);
 }
 
 void VirtualWorld::RunUntil(Instant until) {

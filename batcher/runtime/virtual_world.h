@@ -37,13 +37,22 @@ struct VirtualArrival {
   std::size_t bytes = 0;
 };
 
+// The calls to come, in ascending order of their times.
+class VirtualArrivals {
+ public:
+  virtual ~VirtualArrivals() = default;
+  // When the next one comes; kNever: none does, or none before something else has happened. What
+  // the world's sink is told may bring it nearer.
+  virtual Instant next_at() = 0;
+  // The next one. REQUIRES: next_at() is not kNever.
+  virtual VirtualArrival Take() = 0;
+};
+
 // The driver of an engine in virtual time: an event queue in which the time from one event to the
 // next takes no time. At equal times replies come first, then calls, then the engine's own timers,
 // each in the order in which they were scheduled.
 class VirtualWorld {
  public:
-  // Makes the next call; false: there are no more, now and ever after.
-  using Arrivals = std::function<bool(VirtualArrival& next)>;
   // Sees the effects of each event that has any, once they were performed; they are gone when it
   // returns.
   using Sink = std::function<void(const Effects&)>;
@@ -51,9 +60,9 @@ class VirtualWorld {
   // All must outlive the world.
   VirtualWorld(Engine& engine, VirtualService& service, Sink sink);
 
-  // Runs until the arrivals have ended and nothing more will happen: every call has its outcome
-  // then. Arrivals ascend in time, are asked for one at a time, and must not lie before `now()`.
-  void Run(const Arrivals& arrivals);
+  // Runs until no call comes and nothing more will happen: every call has its outcome then. No call
+  // may come before `now()`.
+  void Run(VirtualArrivals& arrivals);
 
   // Tells the engine an event at now() and performs the effects.
   template <class Event>

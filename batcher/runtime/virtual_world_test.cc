@@ -31,16 +31,20 @@ class PlainService final : public VirtualService {
   std::optional<Duration> takes_;
 };
 
-VirtualWorld::Arrivals ArriveAt(std::vector<Duration> times) {
-  return [times, next = std::size_t{0}](VirtualArrival& arrival) mutable {
-    if (next == times.size()) {
-      return false;
-    }
-    const std::uint64_t call = next++;
-    arrival = {.at = At(times[call]), .call = call, .key = call};
-    return true;
-  };
-}
+class ArriveAt final : public VirtualArrivals {
+ public:
+  explicit ArriveAt(std::vector<Duration> times) : times_(std::move(times)) {}
+
+  Instant next_at() override { return next_ == times_.size() ? kNever : At(times_[next_]); }
+  VirtualArrival Take() override {
+    const std::uint64_t call = next_++;
+    return {.at = At(times_[call]), .call = call, .key = call};
+  }
+
+ private:
+  std::vector<Duration> times_;
+  std::size_t next_ = 0;
+};
 
 EngineOptions Natural() {
   EngineOptions options;
@@ -58,7 +62,8 @@ std::string Story(const EngineOptions& options, VirtualService& service,
     story.append(effects.batches.size(), '=');
     story.append(effects.dispatched.size(), '>');
   });
-  world.Run(ArriveAt(arrivals));
+  ArriveAt calls(arrivals);
+  world.Run(calls);
   return story;
 }
 
@@ -89,7 +94,8 @@ TEST(VirtualWorldTest, AReplyComesBeforeATimerOfTheSameTime) {
       order.append(effects.batches.size(), '=').append(effects.dispatched.size(), '>');
     }
   });
-  world.Run(ArriveAt({0ms, 11ms}));
+  ArriveAt calls({0ms, 11ms});
+  world.Run(calls);
   ASSERT_THAT(batches, SizeIs(2));
   EXPECT_EQ(batches[0].replied, At(21ms));
   EXPECT_EQ(batches[1].due, At(21ms));
@@ -109,7 +115,8 @@ TEST(VirtualWorldTest, RepliesOfTheSameTimeComeInTheOrderOfTheirRequests) {
       ended.push_back(call.record.call);
     }
   });
-  world.Run(ArriveAt({0ms, 0ms, 0ms, 0ms}));
+  ArriveAt calls({0ms, 0ms, 0ms, 0ms});
+  world.Run(calls);
   EXPECT_THAT(ended, ElementsAre(0, 1, 2, 3));
 }
 
@@ -124,7 +131,8 @@ TEST(VirtualWorldTest, AtEqualTimesRepliesComeBeforeCallsAndCallsBeforeTimers) {
       calls.push_back(ended.record);
     }
   });
-  world.Run(ArriveAt({0ms, 5ms, 10ms}));
+  ArriveAt arrivals({0ms, 5ms, 10ms});
+  world.Run(arrivals);
   EXPECT_THAT(service.sizes, ElementsAre(1, 2));
   ASSERT_THAT(calls, SizeIs(3));
   EXPECT_EQ(calls[2].dispatched, At(10ms));
@@ -139,7 +147,8 @@ TEST(VirtualWorldTest, RunsUntilTheLastCallHasItsOutcomeEvenIfNobodyAnswers) {
   std::size_t ended = 0;
   VirtualWorld world(engine, service,
                      [&](const Effects& effects) { ended += effects.calls.size(); });
-  world.Run(ArriveAt({0ms, 1s}));
+  ArriveAt calls({0ms, 1s});
+  world.Run(calls);
   EXPECT_EQ(ended, 2U);
   EXPECT_EQ(engine.live_calls(), 0U);
   EXPECT_GE(world.now(), At(8s));

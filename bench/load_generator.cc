@@ -1,0 +1,102 @@
+#include "bench/load_generator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "batcher/runtime/timer_slack.h"
+
+namespace bench {
+namespace {
+
+using batcher::Instant;
+using batcher::geoapify::Place;
+
+constexpr batcher::Duration kProgressEvery = std::chrono::milliseconds(100);
+
+}  // namespace
+
+std::uint64_t LoadGenerator::Run(Instant start, const RunControl& control) {
+  batcher::UseFinestTimers();
+  start_ = start;
+  std::uint64_t calls = 0;
+  std::unique_lock lock(mutex_);
+  while (AwaitNext(control, lock)) {
+    PlannedCall planned = plan_.Take();
+    under_way_ += plan_.waits() ? 1U : 0U;
+    lock.unlock();
+    Submit(std::move(planned));
+    ++calls;
+    lock.lock();
+  }
+  return calls;
+}
+
+bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::mutex>& lock) {
+  const bool visible = control.progress != nullptr && control.progress->visible();
+  while (true) {
+    const Instant at = plan_.next_at();
+    if (at == batcher::kNever && under_way_ == 0) {
+      return false;
+    }
+    if (control.stop.stop_requested()) {
+      stopped_ = true;
+      return false;
+    }
+    const Instant now = geocoder_.clock().Now();
+    if (at != batcher::kNever && now >= start_ + at.time_since_epoch()) {
+      return true;
+    }
+    if (visible) {
+      control.progress->Update(plan_.ShareDone(Instant(now - start_)));
+    }
+    ended_ = false;
+    const auto ended = [this] { return ended_; };
+    if (at == batcher::kNever) {
+      changed_.wait(lock, control.stop, ended);
+      continue;
+    }
+    const Instant due = start_ + at.time_since_epoch();
+    const Instant until = visible ? std::min(due, now + kProgressEvery) : due;
+    changed_.wait_until(lock, control.stop, geocoder_.clock().ToSteady(until), ended);
+  }
+}
+
+void LoadGenerator::Submit(PlannedCall planned) {
+  const std::uint64_t call = planned.call;
+  const Instant intended = start_ + planned.at.time_since_epoch();
+  geocoder_.Submit(std::move(planned.key),
+                   [this, call, intended](const batcher::Answer<Place>& answer) {
+                     OnAnswer(call, intended, answer);
+                   },
+                   {.call = call, .bytes = 0, .intended = intended});
+}
+
+void LoadGenerator::OnAnswer(std::uint64_t call, Instant intended,
+                             const batcher::Answer<Place>& answer) {
+  if (answer.outcome == batcher::Outcome::kRejectedQueueFull) {
+    RecordRefused(call, intended);
+  }
+  if (options_.on_answer) {
+    options_.on_answer(call, answer);
+  }
+  // Whether callers wait never changes.
+  if (plan_.waits()) {
+    const std::lock_guard lock(mutex_);
+    plan_.Ended(call, Instant(geocoder_.clock().Now() - start_));
+    --under_way_;
+    ended_ = true;
+    changed_.notify_one();
+  }
+}
+
+void LoadGenerator::RecordRefused(std::uint64_t call, Instant intended) {
+  const Instant now = std::max(geocoder_.clock().Now(), intended);
+  batcher::CallRecord record{.call = call, .outcome = batcher::Outcome::kRejectedQueueFull};
+  for (const auto& stamp : results::kCallStamps) {
+    record.*stamp.at = now;
+  }
+  record.intended = intended;
+  recorder_.AddRefused(record);
+}
+
+}  // namespace bench

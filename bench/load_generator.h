@@ -1,0 +1,53 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "batcher/batcher.h"
+#include "batcher/geoapify/endpoint.h"
+#include "bench/call_plan.h"
+#include "bench/drive_http.h"
+#include "bench/recorder.h"
+
+namespace bench {
+
+using GeoBatcher = batcher::Batcher<std::string, batcher::geoapify::Place>;
+
+// Makes the calls of a plan, each when the plan wants it. All must outlive it, and the batcher must
+// have answered every call before it goes.
+class LoadGenerator {
+ public:
+  LoadGenerator(CallPlan& plan, GeoBatcher& geocoder, Recorder& recorder,
+                const HttpOptions& options)
+      : plan_(plan), geocoder_(geocoder), recorder_(recorder), options_(options) {}
+
+  // How many calls were submitted: all, unless a stop is requested.
+  std::uint64_t Run(batcher::Instant start, const RunControl& control);
+  // Whether a stop left calls out.
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  // Waits for the time of the next call; false: there are no more, or a stop is requested.
+  bool AwaitNext(const RunControl& control, std::unique_lock<std::mutex>& lock);
+  void Submit(PlannedCall planned);
+  void OnAnswer(std::uint64_t call, batcher::Instant intended,
+                const batcher::Answer<batcher::geoapify::Place>& answer);
+  // Such a call ends within Submit, unseen by the batcher's observer.
+  void RecordRefused(std::uint64_t call, batcher::Instant intended);
+
+  CallPlan& plan_;  // Guarded by mutex_.
+  GeoBatcher& geocoder_;
+  Recorder& recorder_;
+  const HttpOptions& options_;
+  batcher::Instant start_;
+  bool stopped_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::uint64_t under_way_ = 0;  // Guarded by mutex_. Calls, if callers wait for their answers.
+  bool ended_ = false;           // Guarded by mutex_. A call has, since the last look.
+};
+
+}  // namespace bench
