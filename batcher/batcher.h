@@ -82,6 +82,7 @@ class Batcher {
   // are waited for. REQUIRES: not called from a callback, nor while another thread uses the
   // batcher.
   ~Batcher() {
+    Drain(Duration(0));  // Everybody is answered before anything is stopped.
     endpoint_->RequestStop();
     loop_.Stop();
   }

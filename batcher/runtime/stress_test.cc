@@ -43,7 +43,7 @@ std::vector<ItemResult<int>> Flap(std::span<const int> keys, const std::stop_tok
 
 // How often each call was answered, and how many answers were a neighbour's.
 struct Tally {
-  std::array<std::atomic<int>, kProducers * kCallsEach> answers{};
+  std::array<std::atomic<int>, std::size_t{kProducers} * kCallsEach> answers{};
   std::atomic<int> wrong = 0;
 
   void Add(int call, int key, const Answer<int>& answer) {
@@ -98,6 +98,7 @@ TEST(StressTest, EachCallOfManyThreadsIsAnsweredOnce) {
       options.queue.max_items = 20;
       Batcher<int, int> batcher({.batch = Flap}, options);
       std::vector<std::thread> threads;
+      threads.reserve(kProducers + 1);
       for (int producer = 0; producer < kProducers; ++producer) {
         threads.emplace_back([&, producer] { Produce(batcher, tally, producer); });
       }
