@@ -99,7 +99,7 @@ Result<Threshold> ParseThreshold(std::string_view text) {
   const auto at = text.find_first_of("<>");
   if (at == std::string_view::npos) {
     return Error{"found \"" + std::string(text) +
-                 "\", wanted a comparison such as \"latency.p99 <= 300ms\""};
+                 R"(", wanted a comparison such as "latency.p99 <= 300ms")"};
   }
   const auto* const sign = std::find_if(kSigns.begin(), kSigns.end(), [&](const Sign& s) {
     return text.substr(at).starts_with(s.text);

@@ -45,7 +45,7 @@ class EngineFixture {
   // Replies to the n-th request that was sent (0: the first), at `at`. Without `items` all are
   // values.
   void Reply(std::size_t sent_number, ReplyKind kind, Duration at,
-             std::optional<std::vector<Outcome>> items = std::nullopt,
+             const std::optional<std::vector<Outcome>>& items = std::nullopt,
              std::optional<Duration> retry_after = std::nullopt) {
     const std::vector<Outcome> all = items.value_or(std::vector<Outcome>(1000, Outcome::kValue));
     Tell(batcher::Reply{.request = sends.at(sent_number).request,
