@@ -180,15 +180,50 @@ Result<std::vector<DoneWay>> PerformAll(const Demo& demo, const Job& job, Places
   return done;
 }
 
-}  // namespace
+// Tells of both jobs and saves the last row.
+ExitCode Conclude(const results::RunDirectory& directory, const results::Machine& machine,
+                  const std::vector<DoneWay>& ten, const std::vector<DoneWay>& sheet) {
+  results::Table table({{.header = "", .align = results::Align::kLeft},
+                        {.header = "last done"},
+                        {.header = "p50"},
+                        {.header = "HTTP requests", .align = results::Align::kLeft},
+                        {.header = "credits"}});
+  AddRows(TenAddresses().title, ten, table);
+  AddRows(Sheet().title, sheet, table);
+  fmt::print("{}", table.Render(StyleOfStdout()));
+  fmt::print(
+      "* window 10 ms, polls at the expected time (learned from one unrecorded batch), "
+      "batches of 250\n\n");
+  fmt::print("{}\n", results::VerdictLine(Together(ten, sheet)));
+  PrintConclusion(ten, sheet);
+  if (const auto error = WriteFiles(directory, sheet.back().run, sheet.back().evaluated, machine)) {
+    return Refuse(error->message);
+  }
+  fmt::print(
+      "Saved   {}/  (the last row: calls.csv, batches.csv, run.json; columns in "
+      "results/README.md)\n",
+      directory.latest.value_or(directory.path).string());
+  fmt::print("Next    scripts/batchlab run scenarios/web-poisson.json\n");
+  return ExitCode::kGood;
+}
 
-ExitCode CommandDemo(const DemoOptions& options, const std::stop_token& stop) {
+// Why the demo can't begin, or none.
+std::optional<batcher::Error> Refusal(const DemoOptions& options) {
   for (const Job& job : {TenAddresses(), Sheet()}) {
     const std::string file = options.scenarios + "/" + job.file;
     if (const auto scenario = scenarios::LoadScenario(file); !scenario) {
-      return Refuse(scenario.error().message +
-                    "; --scenarios names the folder of the shipped scenarios");
+      return batcher::Error{scenario.error().message +
+                            "; --scenarios names the folder of the shipped scenarios"};
     }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ExitCode CommandDemo(const DemoOptions& options, const std::stop_token& stop) {
+  if (const auto error = Refusal(options)) {
+    return Refuse(error->message);
   }
   results::RunPlace place{.scenario_name = "demo", .now = std::chrono::system_clock::now()};
   if (!options.out.empty()) {
@@ -221,31 +256,8 @@ ExitCode CommandDemo(const DemoOptions& options, const std::stop_token& stop) {
   if (stop.stop_requested()) {
     return Refuse("interrupted", ExitCode::kInterrupted);
   }
-  results::Table table({{.header = "", .align = results::Align::kLeft},
-                        {.header = "last done"},
-                        {.header = "p50"},
-                        {.header = "HTTP requests", .align = results::Align::kLeft},
-                        {.header = "credits"}});
-  AddRows(TenAddresses().title, *ten, table);
-  AddRows(Sheet().title, *sheet, table);
-  fmt::print("{}", table.Render(StyleOfStdout()));
-  fmt::print(
-      "* window 10 ms, polls at the expected time (learned from one unrecorded batch), "
-      "batches of 250\n\n");
-  const results::Verdict verdict = Together(*ten, *sheet);
-  fmt::print("{}\n", results::VerdictLine(verdict));
-  PrintConclusion(*ten, *sheet);
   machine.load_after = results::ReadLoadAverage();
-  if (const auto error =
-          WriteFiles(*directory, sheet->back().run, sheet->back().evaluated, machine)) {
-    return Refuse(error->message);
-  }
-  fmt::print(
-      "Saved   {}/  (the last row: calls.csv, batches.csv, run.json; columns in "
-      "results/README.md)\n",
-      (directory->latest ? *directory->latest : directory->path).string());
-  fmt::print("Next    scripts/batchlab run scenarios/web-poisson.json\n");
-  return ExitCode::kGood;
+  return Conclude(*directory, machine, *ten, *sheet);
 }
 
 }  // namespace bench

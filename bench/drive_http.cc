@@ -38,6 +38,47 @@ batcher::Result<std::unique_ptr<mock_server::MockServer>> StartMock(
                                          .max_connections = scenario.client.max_connections + 2});
 }
 
+// Who is asked, and through what; the mock is none if somebody else's server is.
+struct Service {
+  std::unique_ptr<mock_server::MockServer> mock;
+  std::unique_ptr<GeoapifyEndpoint> endpoint;
+};
+
+batcher::Result<Service> OpenService(const scenarios::Scenario& scenario, HttpTarget target) {
+  Service service;
+  if (target.base_url.empty()) {
+    target.api_key = "batchlab";
+    auto started = StartMock(scenario, target.api_key);
+    if (!started) {
+      return started.error();
+    }
+    service.mock = *std::move(started);
+    target.base_url = service.mock->origin();
+  }
+  auto endpoint = GeoapifyEndpoint::Create({.base_url = target.base_url,
+                                            .api_key = target.api_key,
+                                            .max_connections = scenario.client.max_connections,
+                                            .attempt_timeout = scenario.client.attempt_timeout,
+                                            .send_ordinals = true});
+  if (!endpoint) {
+    return endpoint.error();
+  }
+  service.endpoint = *std::move(endpoint);
+  return service;
+}
+
+// Opens and uses each connection once, so that no call pays for it.
+void OpenConnections(GeoapifyEndpoint& endpoint, std::size_t connections, const RunControl& control,
+                     RunResult& result) {
+  // A server that does not answer must not outlast the user's patience.
+  const std::stop_callback give_up(control.stop, [&] { endpoint.RequestStop(); });
+  const auto warmed = endpoint.Warm(connections);
+  if (!warmed && !control.stop.stop_requested()) {
+    result.notes.push_back("Connections could not be opened before the run: " +
+                           warmed.error().message);
+  }
+}
+
 void WarmUp(GeoBatcher& geocoder, std::size_t items) {
   std::vector<batcher::Pending<Place>> pending;
   for (std::size_t i = 0; i < items; ++i) {
@@ -56,43 +97,22 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   if (!plan) {
     return plan.error();
   }
-  std::unique_ptr<mock_server::MockServer> mock;
-  HttpTarget target = options.target;
-  if (target.base_url.empty()) {
-    target.api_key = "batchlab";
-    auto started = StartMock(scenario, target.api_key);
-    if (!started) {
-      return started.error();
-    }
-    mock = *std::move(started);
-    target.base_url = mock->origin();
+  batcher::Result<Service> service = OpenService(scenario, options.target);
+  if (!service) {
+    return service.error();
   }
-  auto endpoint = GeoapifyEndpoint::Create({.base_url = target.base_url,
-                                            .api_key = target.api_key,
-                                            .max_connections = scenario.client.max_connections,
-                                            .attempt_timeout = scenario.client.attempt_timeout,
-                                            .send_ordinals = true});
-  if (!endpoint) {
-    return endpoint.error();
-  }
+  mock_server::MockServer* const mock = service->mock.get();
   RunResult result;
-  const auto warmed = [&] {
-    // A server that does not answer must not outlast the user's patience.
-    const std::stop_callback give_up(control.stop, [&] { (*endpoint)->RequestStop(); });
-    return (*endpoint)->Warm(ConnectionsOf(scenario, plan->most_at_once()));
-  }();
-  if (!warmed && !control.stop.stop_requested()) {
-    result.notes.push_back("Connections could not be opened before the run: " +
-                           warmed.error().message);
-  }
+  OpenConnections(*service->endpoint, ConnectionsOf(scenario, plan->most_at_once()), control,
+                  result);
   Recorder recorder;
   Instant start;
   {
-    GeoBatcher geocoder(*std::move(endpoint), {.queue = scenario.batcher,
-                                               .wire = scenario.client,
-                                               .seed = scenario.seed,
-                                               .clock = {},
-                                               .observer = &recorder});
+    GeoBatcher geocoder(std::move(service->endpoint), {.queue = scenario.batcher,
+                                                       .wire = scenario.client,
+                                                       .seed = scenario.seed,
+                                                       .clock = {},
+                                                       .observer = &recorder});
     WarmUp(geocoder, options.warm_up_items);
     if (mock != nullptr) {
       static_cast<void>(mock->TakeDelayErrors());  // of the calls before the run

@@ -14,6 +14,7 @@ namespace bench {
 class Watchdog {
  public:
   Watchdog();
+  ~Watchdog() = default;
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 

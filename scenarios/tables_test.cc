@@ -31,6 +31,7 @@ TEST(TablesTest, TheReadmeHoldsThemAsTheyAre) {
   ASSERT_TRUE(readme) << readme.error().message;
   const std::string wanted =
       WithPart(WithPart(*readme, "sections", SectionTables()), "kinds", KindTables());
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
   if (std::getenv("UPDATE_README") != nullptr) {
     std::ofstream(kReadme, std::ios::binary) << wanted;
   } else {

@@ -42,7 +42,8 @@ TEST(FormatThresholdTest, ReadsBackForEveryQuantityAndComparison) {
   for (const Quantity& quantity : Quantities()) {
     for (const std::string sign : {"<=", ">=", "<", ">"}) {
       const std::string value = quantity.unit == batcher::FieldUnit::kDuration ? "1.5s" : "0.25";
-      const std::string text = quantity.name + " " + sign + " " + value;
+      std::string text = quantity.name;
+      text.append(" ").append(sign).append(" ").append(value);
       EXPECT_EQ(FormatThreshold(ParseThreshold(text).value()), text);
     }
   }

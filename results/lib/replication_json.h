@@ -12,6 +12,6 @@ namespace results {
 // each run, so that it may be resumed, or joined from parts. The format is the sweep's own and
 // changes with kSchemaVersion.
 [[nodiscard]] std::string ReplicationJson(const Replication& replication);
-[[nodiscard]] batcher::Result<Replication> ParseReplication(std::string_view json);
+[[nodiscard]] batcher::Result<Replication> ParseReplication(std::string_view text);
 
 }  // namespace results
