@@ -59,7 +59,7 @@ Result<Axis> PathAxis(const std::string& text) {
             .of_batcher = path.starts_with("batcher.") || path.starts_with("client."),
             .choices = {}};
   for (const std::string& value : *values) {
-    axis.choices.push_back({.label = value, .overrides = {path + "=" + value}});
+    axis.choices.push_back({.label = value, .overrides = {fmt::format("{}={}", path, value)}});
   }
   return axis;
 }
@@ -108,9 +108,10 @@ Result<Axis> PolicyAxis(const ShortForms& forms) {
       continue;
     }
     for (const std::string& window : *windows) {
-      axis.choices.push_back(
-          {.label = policies->size() == 1 && policy == "window" ? window : policy + " " + window,
-           .overrides = OverridesOf({.window = window, .policy = policy})});
+      axis.choices.push_back({.label = policies->size() == 1 && policy == "window"
+                                           ? window
+                                           : fmt::format("{} {}", policy, window),
+                              .overrides = OverridesOf({.window = window, .policy = policy})});
     }
   }
   return axis;
@@ -149,7 +150,8 @@ Result<std::vector<Axis>> AxesOf(const SweepAxes& asked) {
     return *error;
   }
   // What is not of the batcher goes outside, so that the baselines stand beside their like.
-  std::ranges::stable_partition(axes, [](const Axis& axis) { return !axis.of_batcher; });
+  std::stable_partition(axes.begin(), axes.end(),
+                        [](const Axis& axis) { return !axis.of_batcher; });
   if (!axes.back().of_batcher) {  // the batcher as it is, beside the baselines
     axes.push_back({.title = {}, .of_batcher = true, .choices = {Choice{}}});
   }

@@ -58,6 +58,6 @@ struct SweepSize {
 
 // The plan as a file: what a sweep that is resumed, or merged from parts, goes by.
 [[nodiscard]] std::string PlanJson(const SweepPlan& plan);
-[[nodiscard]] batcher::Result<SweepPlan> ParsePlan(std::string_view json);
+[[nodiscard]] batcher::Result<SweepPlan> ParsePlan(std::string_view text);
 
 }  // namespace bench

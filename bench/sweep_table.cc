@@ -21,7 +21,7 @@ std::string TimeCell(const PointQuantity& quantity, bool with_interval) {
     return fmt::format("-  {} of {} {}", quantity.pooled.evidence->had,
                        quantity.pooled.evidence->needed, quantity.pooled.evidence->of);
   }
-  const std::string value = ShortMs(*quantity.pooled.value);
+  std::string value = ShortMs(*quantity.pooled.value);
   if (!with_interval) {
     return value;
   }
@@ -37,7 +37,7 @@ std::string SavedCell(const PointQuantity& saved) {
   if (!saved.pooled.value) {
     return "-";
   }
-  const std::string value = results::FormatPercent(*saved.pooled.value);
+  std::string value = results::FormatPercent(*saved.pooled.value);
   if (!saved.interval) {
     return value;
   }
