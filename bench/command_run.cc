@@ -150,14 +150,18 @@ void PrintSaved(const std::vector<FinishedRun>& runs) {
   }
 }
 
-void PrintNext(const RunOptions& options, const std::vector<FinishedRun>& runs) {
+void PrintNext(const RunOptions& options, const Scenario& scenario,
+               const std::vector<FinishedRun>& runs) {
   const bool simulated =
       std::ranges::any_of(runs, [](const FinishedRun& run) { return run.engine == "sim"; });
   const std::string command = "scripts/batchlab run " + CommandLineOf(options.settings);
   if (runs.size() > 1) {
     ScenarioSettings other = options.settings;
     other.forms.policy.clear();
-    other.forms.window = other.forms.window == "50ms" ? "20ms" : "50ms";
+    const batcher::Choice& policy = scenario.batcher.policy;
+    const bool at_50 =
+        policy.Has("window") && policy.Time("window") == std::chrono::milliseconds(50);
+    other.forms.window = at_50 ? "20ms" : "50ms";
     fmt::print("Next    scripts/batchlab run {}\n", CommandLineOf(other));
   } else if (simulated) {
     fmt::print("Next    {} --engine sim,http\n", command);
@@ -196,7 +200,7 @@ void PrintText(const RunOptions& options, const Scenario& scenario,
     PrintAfterwards(run, runs.size() > 1 ? run.engine + ": " : "");
   }
   PrintSaved(runs);
-  PrintNext(options, runs);
+  PrintNext(options, scenario, runs);
 }
 
 // run.json, or where several engines were asked for a list of them: one document in any case.

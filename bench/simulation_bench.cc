@@ -28,7 +28,7 @@ scenarios::Scenario TwentyCallsABatch() {
 }
 
 void BareLoop(benchmark::State& state) {
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     batcher::RandomStream gaps(1, "arrivals");
     results::Histogram histogram;
     batcher::Duration at{0};
@@ -47,7 +47,7 @@ BENCHMARK(BareLoop)->Unit(benchmark::kMillisecond);
 
 void InNumbers(benchmark::State& state) {
   const scenarios::Scenario scenario = TwentyCallsABatch();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto run = SimulateInNumbers(scenario, {});
     benchmark::DoNotOptimize((*run)->tally.counts.calls);
   }
@@ -58,7 +58,7 @@ BENCHMARK(InNumbers)->Unit(benchmark::kMillisecond);
 
 void WithEachRecord(benchmark::State& state) {
   const scenarios::Scenario scenario = TwentyCallsABatch();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto run = Simulate(scenario, {});
     benchmark::DoNotOptimize(run->ledger.calls.size());
   }

@@ -111,11 +111,11 @@ std::function<double(const Ledger&)> Share(const std::function<bool(Duration)>& 
 // Poisson arrivals of rate l, window w from the first call, S(n) = base + per_item n: the first
 // call waits w, and l w others join on average.
 TEST(ClosedFormsTest, WindowOnPoissonArrivals) {
-  constexpr double l = 100;
-  constexpr double w = 0.02;
-  constexpr double base = 0.03;
-  constexpr double per_item = 0.0005;
-  constexpr double x = l * w;
+  const double l = 100;
+  const double w = 0.02;
+  const double base = 0.03;
+  const double per_item = 0.0005;
+  const double x = l * w;
   Scenario scenario = Bare("100/s", "30ms", "0.5ms");
   scenario.batcher.policy = batcher::WindowPolicy(20ms);
   const double mean_wait = w * (1 + x / 2) / (1 + x);
@@ -132,9 +132,9 @@ TEST(ClosedFormsTest, WindowOnPoissonArrivals) {
 // The article's loop: sleep T; if anything is queued send all of it and await it for s; repeat.
 // Looks at the queue are T apart after an empty one and T + s after one that sent.
 TEST(ClosedFormsTest, TheArticlesLoopWithConstantService) {
-  constexpr double l = 5;
-  constexpr double T = 0.1;
-  constexpr double s = 0.25;
+  const double l = 5;
+  const double T = 0.1;
+  const double s = 0.25;
   Scenario scenario = Bare("5/s", "250ms", "0ms");
   scenario.batcher.policy = batcher::TickPolicy(100ms);
   const double odds = (1 - std::exp(-l * T)) * std::exp(l * (T + s));
@@ -152,9 +152,9 @@ TEST(ClosedFormsTest, TheArticlesLoopWithConstantService) {
 
 // Natural batching, one slot, constant service s: while a batch is under way the next one gathers.
 TEST(ClosedFormsTest, NaturalBatchingWithConstantService) {
-  constexpr double l = 40;
-  constexpr double s = 0.05;
-  constexpr double x = l * s;
+  const double l = 40;
+  const double s = 0.05;
+  const double x = l * s;
   Scenario scenario = Bare("40/s", "50ms", "0ms");
   scenario.batcher.policy = batcher::NaturalPolicy();
   scenario.batcher.max_in_flight = 1;
