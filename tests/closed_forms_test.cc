@@ -129,25 +129,25 @@ TEST(ClosedFormsTest, WindowOnPoissonArrivals) {
        {"share below w / 2", 0.5 * x / (1 + x), Share([](Duration wait) { return wait < 10ms; })}});
 }
 
-// The article's loop: sleep T; if anything is queued send all of it and await it for s; repeat.
-// Looks at the queue are T apart after an empty one and T + s after one that sent.
+// The article's loop: sleep t; if anything is queued send all of it and await it for s; repeat.
+// Looks at the queue are t apart after an empty one and t + s after one that sent.
 TEST(ClosedFormsTest, TheArticlesLoopWithConstantService) {
   const double l = 5;
-  const double T = 0.1;
+  const double t = 0.1;
   const double s = 0.25;
   Scenario scenario = Bare("5/s", "250ms", "0ms");
   scenario.batcher.policy = batcher::TickPolicy(100ms);
-  const double odds = (1 - std::exp(-l * T)) * std::exp(l * (T + s));
+  const double odds = (1 - std::exp(-l * t)) * std::exp(l * (t + s));
   const double full = odds / (1 + odds);  // the share of looks that found something
-  const double gap = T + full * s;
-  const double mean_wait = ((1 - full) * T * T + full * (T + s) * (T + s)) / (2 * gap);
+  const double gap = t + full * s;
+  const double mean_wait = ((1 - full) * t * t + full * (t + s) * (t + s)) / (2 * gap);
   EXPECT_NEAR(full, 0.693651827, 1e-9);
   EXPECT_NEAR(mean_wait, 0.160994255, 1e-9);
   ExpectAgreement(scenario,
                   {{"batches per call", full / (l * gap), BatchesPerCall},
                    {"mean wait", mean_wait, MeanWait},
                    {"mean latency", mean_wait + s, MeanLatency},
-                   {"share up to T", T / gap, Share([](Duration wait) { return wait <= 100ms; })}});
+                   {"share up to t", t / gap, Share([](Duration wait) { return wait <= 100ms; })}});
 }
 
 // Natural batching, one slot, constant service s: while a batch is under way the next one gathers.
