@@ -206,7 +206,8 @@ struct Arguments {
   std::vector<char*> rest;
   bool help = false;
   bool rows_only = false;
-  bool has_file = std::getenv("BENCHMARK_OUT") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
+  bool has_file = std::getenv("BENCHMARK_OUT") != nullptr;
 };
 
 Arguments Read(int argc, char** argv, std::span<const BenchmarkOption> options) {
@@ -244,8 +245,7 @@ batcher::Result<std::size_t> PositiveNumber(const BenchmarkOption& option) {
 
 void AddBenchmark(const std::string& name, BenchmarkTime time,
                   std::function<void(benchmark::State&)> function) {
-  // It belongs to the library from here on.
-  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): it is the library's from here on.
   auto* added =
       benchmark::internal::RegisterBenchmarkInternal(new OwnBenchmark(name, std::move(function)));
   if (time == BenchmarkTime::kCpuOnce) {
