@@ -21,7 +21,7 @@ namespace {
 
 // The calls of a scenario as the virtual world takes them. `Arrived` is told of each.
 template <class Arrived>
-class ScenarioCalls final : public batcher::VirtualArrivals {
+class ScenarioCalls {
  public:
   ScenarioCalls(scenarios::ArrivalStream& arrivals, scenarios::KeyStream& keys,
                 const RunControl& control, const Arrived& arrived)
@@ -29,7 +29,7 @@ class ScenarioCalls final : public batcher::VirtualArrivals {
     visible_ = control.progress != nullptr && control.progress->visible();
   }
 
-  batcher::Instant next_at() override {
+  batcher::Instant next_at() {
     const batcher::Instant at = arrivals_.next_at();
     if (at != batcher::kNever && control_.stop.stop_requested()) {
       stopped_ = true;
@@ -38,13 +38,13 @@ class ScenarioCalls final : public batcher::VirtualArrivals {
     return at;
   }
 
-  batcher::VirtualArrival Take() override {
-    const std::optional<scenarios::Arrival> arrival = arrivals_.Next();
-    arrived_(*arrival);
+  batcher::VirtualArrival Take() {
+    const scenarios::Arrival arrival = arrivals_.Take();
+    arrived_(arrival);
     if (visible_) {
-      control_.progress->Update(arrivals_.ShareDone(arrival->at));
+      control_.progress->Update(arrivals_.ShareDone(arrival.at));
     }
-    return {.at = arrival->at, .call = arrival->ordinal, .key = keys_.Next()};
+    return {.at = arrival.at, .call = arrival.ordinal, .key = keys_.Next()};
   }
 
   // Whether a stop left calls out.

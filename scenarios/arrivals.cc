@@ -24,32 +24,35 @@ ArrivalStream::ArrivalStream(std::unique_ptr<ArrivalSource> source, const Arriva
       count_(bounds.count.value_or(std::numeric_limits<std::uint64_t>::max())),
       end_(bounds.length ? batcher::At(*bounds.length) : kNoEnd) {}
 
-void ArrivalStream::Fetch() {
-  fetched_ = true;
-  const std::optional<Arrival> arrival = next_ordinal_ == count_ ? std::nullopt : source_->Next();
-  if (arrival && arrival->at < end_) {
-    next_ = *arrival;
-    return;
+bool ArrivalStream::Fetch() {
+  if (exhausted_) {
+    return false;
   }
-  next_.at = batcher::kNever;
-  if (!waits_) {
-    count_ = next_ordinal_;
+  const std::size_t wanted = std::min<std::uint64_t>(block_.size(), count_ - next_ordinal_);
+  next_ = 0;
+  filled_ = source_->Fill(std::span(block_).first(wanted));
+  exhausted_ = filled_ < block_.size();
+  while (filled_ > 0 && block_[filled_ - 1].at >= end_) {
+    --filled_;
+    exhausted_ = true;
   }
+  if (exhausted_ && !waits_ && end_ == kNoEnd) {
+    count_ = next_ordinal_ + filled_;
+  }
+  return filled_ > 0;
 }
 
-Arrival ArrivalStream::Take() {
-  Arrival arrival = next_;
-  if (arrival.at == next_at()) {
-    fetched_ = false;
+Arrival ArrivalStream::TakeOfCaller() {
+  Arrival arrival;
+  if (next_ < filled_ && block_[next_].at == next_at()) {
+    arrival = block_[next_++];
   } else {
     std::ranges::pop_heap(repeated_, Later);
     arrival = repeated_.back();
     repeated_.pop_back();
   }
   arrival.ordinal = next_ordinal_++;
-  if (waits_) {
-    caller_of_[arrival.ordinal] = arrival.caller;
-  }
+  caller_of_[arrival.ordinal] = arrival.caller;
   return arrival;
 }
 

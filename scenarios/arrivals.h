@@ -1,10 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,13 +33,14 @@ struct Arrival {
 };
 
 // Makes the times of one kind of arrivals, in ascending order. A source is a file of its own and a
-// line in the registry.
+// line in the registry; it derives from ArrivalSourceOf below.
 class ArrivalSource {
  public:
   virtual ~ArrivalSource() = default;
 
-  // The next arrival, its ordinal not yet set; none: there are no more, now and ever after.
-  virtual std::optional<Arrival> Next() = 0;
+  // Writes the next arrivals to the front of `block`, their ordinals not yet set, and answers how
+  // many. Fewer than fit: there are no more, now and ever after.
+  virtual std::size_t Fill(std::span<Arrival> block) = 0;
 
   // The next arrival of a caller whose call has ended at `ended`; none: nobody waits for answers.
   virtual std::optional<Arrival> Again(std::uint32_t /*caller*/, batcher::Instant /*ended*/) {
@@ -50,6 +54,33 @@ class ArrivalSource {
   ArrivalSource() = default;
   ArrivalSource(const ArrivalSource&) = default;
   ArrivalSource& operator=(const ArrivalSource&) = default;
+};
+
+// A source of the class `Self`, which is copied as a value and has a function
+//   std::optional<Arrival> Next();
+// that answers the next arrival, or none if there are no more, now and ever after. A block of them
+// costs one virtual call.
+template <class Self>
+class ArrivalSourceOf : public ArrivalSource {
+ public:
+  std::size_t Fill(std::span<Arrival> block) final {
+    std::size_t filled = 0;
+    while (filled < block.size()) {
+      const std::optional<Arrival> next = static_cast<Self&>(*this).Next();
+      if (!next) {
+        break;
+      }
+      block[filled++] = *next;
+    }
+    return filled;
+  }
+  [[nodiscard]] std::unique_ptr<ArrivalSource> Clone() const final {
+    return std::make_unique<Self>(static_cast<const Self&>(*this));
+  }
+
+ private:
+  friend Self;
+  ArrivalSourceOf() = default;
 };
 
 // Where a source that would go on for ever is cut.
@@ -68,18 +99,23 @@ class ArrivalStream {
   // When the next arrival is; kNever: there is none, now and ever after, or, where callers wait for
   // their answers, until a call has ended.
   [[nodiscard]] batcher::Instant next_at() {
-    if (!fetched_) {
-      Fetch();
-    }
-    return repeated_.empty() || repeated_.front().at >= next_.at ? next_.at : repeated_.front().at;
+    const batcher::Instant at = next_ < filled_ || Fetch() ? block_[next_].at : batcher::kNever;
+    return repeated_.empty() ? at : std::min(at, repeated_.front().at);
   }
 
   // The next arrival, never before the one that came last; none: as above.
   std::optional<Arrival> Next() {
-    if (next_at() == batcher::kNever) {
-      return std::nullopt;
+    return next_at() == batcher::kNever ? std::nullopt : std::optional(Take());
+  }
+
+  // The next arrival. REQUIRES: next_at() has just answered another time than kNever.
+  Arrival Take() {
+    if (waits_) {
+      return TakeOfCaller();
     }
-    return Take();
+    Arrival arrival = block_[next_++];
+    arrival.ordinal = next_ordinal_++;
+    return arrival;
   }
 
   // The call has ended: where callers wait for their answers, who made it will call again.
@@ -107,17 +143,20 @@ class ArrivalStream {
  private:
   static constexpr batcher::Instant kNoEnd = batcher::kNever;
 
-  void Fetch();
-  Arrival Take();
+  // The next block of the source; false if it has none.
+  bool Fetch();
+  Arrival TakeOfCaller();
   void Repeat(std::uint64_t ordinal, batcher::Instant at);
 
   Copied<ArrivalSource> source_;
   bool waits_;
   std::uint64_t next_ordinal_ = 0;
-  std::uint64_t count_;   // Reached by next_ordinal_ when there are no more.
-  batcher::Instant end_;  // kNoEnd: bounded by count_ or by the source itself.
-  bool fetched_ = false;
-  Arrival next_;                   // Of the source, if fetched_; at kNever: it has no more.
+  std::uint64_t count_;            // Reached by next_ordinal_ when there are no more.
+  batcher::Instant end_;           // kNoEnd: bounded by count_ or by the source itself.
+  std::array<Arrival, 64> block_;  // Of the source: next_ to filled_ are still to come.
+  std::size_t next_ = 0;
+  std::size_t filled_ = 0;
+  bool exhausted_ = false;         // The source has no more.
   std::vector<Arrival> repeated_;  // A heap, the earliest in front: calls of those who call again.
   std::unordered_map<std::uint64_t, std::uint32_t> caller_of_;  // by ordinal, of calls not ended
 };

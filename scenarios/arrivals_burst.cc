@@ -8,7 +8,7 @@ using batcher::Choice;
 using batcher::Duration;
 using batcher::FieldUnit;
 
-class Burst final : public ArrivalSource {
+class Burst final : public ArrivalSourceOf<Burst> {
  public:
   explicit Burst(const Choice& choice)
       : size_(static_cast<std::int64_t>(choice.Count("size"))),
@@ -17,7 +17,7 @@ class Burst final : public ArrivalSource {
         every_(choice.Time("every")),
         bursts_(static_cast<std::uint32_t>(choice.Count("count"))) {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     if (burst_ == bursts_) {
       return std::nullopt;
     }
@@ -30,7 +30,6 @@ class Burst final : public ArrivalSource {
     }
     return arrival;
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Burst>(*this); }
 
  private:
   std::int64_t size_;

@@ -13,7 +13,7 @@ using batcher::Instant;
 
 // Callers who think, call, wait for the answer, and think again. The n-th thought of a caller is
 // the same whatever else happens, so that policies are compared with the same callers.
-class Closed final : public ArrivalSource {
+class Closed final : public ArrivalSourceOf<Closed> {
  public:
   Closed(std::size_t callers, double mean_think_ns, std::uint64_t seed)
       : mean_think_ns_(mean_think_ns), seed_(seed), thoughts_(callers) {
@@ -25,13 +25,12 @@ class Closed final : public ArrivalSource {
     });
   }
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     return next_ == first_.size() ? std::nullopt : std::optional(first_[next_++]);
   }
   std::optional<Arrival> Again(std::uint32_t caller, Instant ended) override {
     return Arrival{.at = ended + Think(caller), .caller = caller};
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Closed>(*this); }
 
  private:
   batcher::Duration Think(std::uint32_t caller) {

@@ -6,16 +6,13 @@ namespace scenarios {
 namespace {
 
 // Call k comes k gaps after the start: computed from k, so that roundings don't add up.
-class Constant final : public ArrivalSource {
+class Constant final : public ArrivalSourceOf<Constant> {
  public:
   explicit Constant(double rate_per_second) : rate_per_second_(rate_per_second) {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     const double nanoseconds = static_cast<double>(next_++) * 1e9 / rate_per_second_;
     return Arrival{.at = batcher::At(batcher::Duration(std::llround(nanoseconds)))};
-  }
-  std::unique_ptr<ArrivalSource> Clone() const override {
-    return std::make_unique<Constant>(*this);
   }
 
  private:

@@ -17,7 +17,7 @@ constexpr double kDayNs = 24 * 3600e9;
 // highest.
 // Source: Lewis, Shedler, Simulation of nonhomogeneous Poisson processes by thinning, Naval
 // Research Logistics Quarterly 26 (1979).
-class Diurnal final : public ArrivalSource {
+class Diurnal final : public ArrivalSourceOf<Diurnal> {
  public:
   Diurnal(const Choice& choice, std::uint64_t seed)
       : amplitude_(choice.Number("amplitude")),
@@ -25,7 +25,7 @@ class Diurnal final : public ArrivalSource {
         shortest_mean_gap_ns_(1e9 / (choice.Number("mean") * (1 + amplitude_))),
         draws_(seed, "arrivals") {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     while (true) {
       const auto candidate = ArriveAfter(shortest_mean_gap_ns_ * draws_.Exponential(), at_);
       if (!candidate || draws_.Uniform() * (1 + amplitude_) < RateOverMean()) {
@@ -33,7 +33,6 @@ class Diurnal final : public ArrivalSource {
       }
     }
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Diurnal>(*this); }
 
  private:
   // At the present time. The whole periods are taken off in integers, so that the sine is as good

@@ -13,17 +13,14 @@ using batcher::Error;
 // The gaps between the arrivals of a trace in random order, each as likely as any other at every
 // draw. Source: Efron, Bootstrap methods: another look at the jackknife, Annals of Statistics 7
 // (1979).
-class Resampled final : public ArrivalSource {
+class Resampled final : public ArrivalSourceOf<Resampled> {
  public:
   Resampled(Trace trace, std::uint64_t seed) : trace_(std::move(trace)), draws_(seed, "arrivals") {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     const std::size_t before = draws_.Below(trace_->size() - 1);
     const batcher::Duration gap = (*trace_)[before + 1] - (*trace_)[before];
     return ArriveAfter(static_cast<double>(gap.count()), at_);
-  }
-  std::unique_ptr<ArrivalSource> Clone() const override {
-    return std::make_unique<Resampled>(*this);
   }
 
  private:

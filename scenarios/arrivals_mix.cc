@@ -12,11 +12,11 @@ using batcher::Choice;
 using batcher::Instant;
 
 // The arrivals of several streams, one stream after the other.
-class Mix final : public ArrivalSource {
+class Mix final : public ArrivalSourceOf<Mix> {
  public:
   explicit Mix(std::vector<ArrivalStream> parts) : parts_(std::move(parts)) {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     for (; part_ < parts_.size(); ++part_) {
       if (std::optional<Arrival> arrival = parts_[part_].Next()) {
         Shift(*arrival);
@@ -29,7 +29,6 @@ class Mix final : public ArrivalSource {
     }
     return std::nullopt;
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Mix>(*this); }
 
  private:
   // From the time and the bursts of its part to those of the whole.

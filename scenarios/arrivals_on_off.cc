@@ -16,7 +16,7 @@ using batcher::Instant;
 // a new one is drawn from there, which is the same because the exponential has no memory.
 // Source: Fischer, Meier-Hellstern, The Markov-modulated Poisson process (MMPP) cookbook,
 // Performance Evaluation 18 (1993).
-class OnOff final : public ArrivalSource {
+class OnOff final : public ArrivalSourceOf<OnOff> {
  public:
   OnOff(const Choice& choice, std::uint64_t seed)
       : on_{.mean_gap_ns = 1e9 / choice.Number("rate_on"), .mean_length = choice.Time("mean_on")},
@@ -29,7 +29,7 @@ class OnOff final : public ArrivalSource {
     Enter(draws_.Uniform() < share_on);
   }
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     while (at_ < kEndOfTime) {
       const double gap_ns = (is_on_ ? on_ : off_).mean_gap_ns * draws_.Exponential();
       if (gap_ns < static_cast<double>((state_ends_ - at_).count())) {
@@ -41,7 +41,6 @@ class OnOff final : public ArrivalSource {
     }
     return std::nullopt;
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<OnOff>(*this); }
 
  private:
   struct State {

@@ -14,15 +14,14 @@ using batcher::FieldUnit;
 // as the exponential function of an exponential number. The first gap begins at the start like any
 // other: in equilibrium it would have an infinite mean for alpha <= 2.
 // Source: Lomax, Business failures, Journal of the American Statistical Association 49 (1954).
-class Pareto final : public ArrivalSource {
+class Pareto final : public ArrivalSourceOf<Pareto> {
  public:
   Pareto(double mean_gap_ns, double alpha, std::uint64_t seed)
       : scale_ns_(mean_gap_ns * (alpha - 1)), alpha_(alpha), gaps_(seed, "arrivals") {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     return ArriveAfter(scale_ns_ * (std::exp(gaps_.Exponential() / alpha_) - 1), at_);
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Pareto>(*this); }
 
  private:
   double scale_ns_;

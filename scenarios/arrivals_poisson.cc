@@ -7,16 +7,15 @@ namespace scenarios {
 namespace {
 
 // Exponential gaps, each rounded to whole nanoseconds, so that the sum is exact on every machine.
-class Poisson final : public ArrivalSource {
+class Poisson final : public ArrivalSourceOf<Poisson> {
  public:
   Poisson(double rate_per_second, std::uint64_t seed)
       : mean_gap_ns_(1e9 / rate_per_second), gaps_(seed, "arrivals") {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     at_ += batcher::Duration(std::llround(mean_gap_ns_ * gaps_.Exponential()));
     return Arrival{.at = at_};
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Poisson>(*this); }
 
  private:
   double mean_gap_ns_;

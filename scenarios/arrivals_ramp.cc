@@ -16,14 +16,14 @@ using batcher::FieldUnit;
 // nothing cancels.
 // Source: Cinlar, Introduction to Stochastic Processes (1975), ch. 4 (inversion of the integrated
 // rate).
-class Ramp final : public ArrivalSource {
+class Ramp final : public ArrivalSourceOf<Ramp> {
  public:
   Ramp(const Choice& choice, std::uint64_t seed)
       : from_per_ns_(choice.Number("from") / 1e9),
         slope_per_ns2_((choice.Number("to") / 1e9 - from_per_ns_) / choice.Number("for")),
         draws_(seed, "arrivals") {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     const double rate_per_ns =
         from_per_ns_ + slope_per_ns2_ * static_cast<double>(at_.time_since_epoch().count());
     const double exponential = draws_.Exponential();
@@ -33,7 +33,6 @@ class Ramp final : public ArrivalSource {
     }
     return ArriveAfter(2 * exponential / (rate_per_ns + std::sqrt(radicand)), at_);
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Ramp>(*this); }
 
  private:
   double from_per_ns_;

@@ -6,17 +6,16 @@
 namespace scenarios {
 namespace {
 
-class Replay final : public ArrivalSource {
+class Replay final : public ArrivalSourceOf<Replay> {
  public:
   explicit Replay(Trace trace) : trace_(std::move(trace)) {}
 
-  std::optional<Arrival> Next() override {
+  std::optional<Arrival> Next() {
     if (next_ == trace_->size()) {
       return std::nullopt;
     }
     return Arrival{.at = (*trace_)[next_++]};
   }
-  std::unique_ptr<ArrivalSource> Clone() const override { return std::make_unique<Replay>(*this); }
 
  private:
   Trace trace_;

@@ -54,14 +54,14 @@ class InstantService final : public batcher::VirtualService {
 };
 
 // All calls come at time 0.
-class AllAtOnce final : public batcher::VirtualArrivals {
+class AllAtOnce {
  public:
   explicit AllAtOnce(const std::vector<int>& keys) : keys_(keys) {}
 
-  batcher::Instant next_at() override {
+  [[nodiscard]] batcher::Instant next_at() const {
     return next_ == keys_.size() ? batcher::kNever : batcher::Instant{};
   }
-  batcher::VirtualArrival Take() override {
+  batcher::VirtualArrival Take() {
     const std::size_t call = next_++;
     return {.at = {}, .call = call, .key = static_cast<std::uint64_t>(keys_[call])};
   }

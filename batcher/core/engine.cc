@@ -95,7 +95,7 @@ CallId Engine::On(const Submit& event, Instant now, Effects& effects) {
     refused = Outcome::kRejectedQueueFull;
   }
   if (refused) {
-    EndCall(id, *refused, true, now, effects);
+    EndCall(id, *refused, FateInQueue(now), effects);
     Trim();
   } else if (!next_due_ || (next_due_->at > now && queue_.calls() >= quiet_below_calls())) {
     AskPolicy();  // Else nothing changes: no call that comes puts off what is due.

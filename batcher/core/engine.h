@@ -115,7 +115,8 @@ class Engine {
   // When to tell it Wake, at the latest; may be in the past (at once). kNever: not before an event.
   [[nodiscard]] Instant wake_at() const;
 
-  // With fewer calls queued than this, telling it of one more call can wait until wake_at().
+  // With fewer calls queued than this, one more call does not change wake_at(), so that telling of
+  // it can wait until then.
   [[nodiscard]] std::size_t quiet_below_calls() const;
 
   // The entries of a batch in the order in which they go on the wire. REQUIRES: the slot is taken.
@@ -195,7 +196,10 @@ class Engine {
   void StampReply(Batch& batch, const OpenRequest& request, const Reply& reply) const;
   void FinishBatch(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects);
   void EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Instant now, Effects& effects);
-  void EndCall(CallId id, Outcome outcome, bool last_of_entry, Instant now, Effects& effects);
+  // What the record of every call says that ends now in the batch, or (second) in the queue.
+  [[nodiscard]] EndedCall FateOf(std::uint32_t slot, Instant now) const;
+  [[nodiscard]] static EndedCall FateInQueue(Instant now);
+  void EndCall(CallId id, Outcome outcome, const EndedCall& fate, Effects& effects);
   void Detach(CallId id, Outcome outcome, Instant now, Effects& effects);
   void ExpireRequests(Instant now, Effects& effects);
   void ExpireCalls(Instant now, Effects& effects);

@@ -89,6 +89,7 @@ void Engine::StampReply(Batch& batch, const OpenRequest& request, const Reply& r
 void Engine::FinishBatch(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects) {
   const bool answered = reply.kind == ReplyKind::kAnswered;
   Batch& batch = batches_[slot];
+  EndedCall fate = FateOf(slot, now);
   for (std::size_t position = 0; position < batch.entries.size(); ++position) {
     const Entry& entry = batch.entries[position];
     const Outcome outcome = !answered                       ? reply.failure
@@ -97,7 +98,8 @@ void Engine::FinishBatch(std::uint32_t slot, const Reply& reply, Instant now, Ef
     std::uint32_t left = entry.waiters;
     for (CallId id = entry.first; left > 0; id = calls_[id].next_waiter) {
       if (calls_[id].state != CallState::kEnded) {
-        EndCall(id, outcome, --left == 0, now, effects);
+        fate.last_of_entry = --left == 0;
+        EndCall(id, outcome, fate, effects);
       }
     }
   }
@@ -130,34 +132,48 @@ void Engine::EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Insta
   last_completion_ = now;
 }
 
-void Engine::EndCall(CallId id, Outcome outcome, bool last_of_entry, Instant now,
-                     Effects& effects) {
+EndedCall Engine::FateOf(std::uint32_t slot, Instant now) const {
+  const BatchRecord& batch = batches_[slot].record;
+  EndedCall fate;
+  fate.slot = slot;
+  CallRecord& record = fate.record;
+  record.batch = batch.batch;
+  record.endpoint = batch.endpoint;
+  record.due = Raised(Instant::min(), batch.due, now);
+  record.dispatched = Raised(record.due, batch.dispatched, now);
+  record.sent = Raised(record.dispatched, batch.sent, now);
+  record.attempted = Raised(record.sent, batch.attempted, now);
+  record.answered = Raised(record.attempted, batch.answered, now);
+  record.replied = Raised(record.answered, batch.replied, now);
+  record.delivered = now;
+  return fate;
+}
+
+EndedCall Engine::FateInQueue(Instant now) {
+  EndedCall fate;
+  CallRecord& record = fate.record;
+  record.due = record.dispatched = record.sent = record.attempted = now;
+  record.answered = record.replied = record.delivered = now;
+  return fate;
+}
+
+void Engine::EndCall(CallId id, Outcome outcome, const EndedCall& fate, Effects& effects) {
   Call& call = calls_[id];
   CHECK(call.state != CallState::kEnded);
-  EndedCall& ended = effects.calls.emplace_back();
+  EndedCall& ended = effects.calls.emplace_back(fate);
   ended.id = id;
-  ended.last_of_entry = last_of_entry;
   CallRecord& record = ended.record;
   record.call = call.call;
   record.key = call.key;
+  record.position = call.state == CallState::kQueued ? 0 : static_cast<std::uint32_t>(call.entry);
   record.outcome = outcome;
   record.intended = record.submitted = call.submitted;
-  record.delivered = now;
-  if (call.state == CallState::kQueued) {
-    record.due = record.dispatched = record.sent = record.attempted = now;
-    record.answered = record.replied = now;
-  } else {
-    const BatchRecord& batch = batches_[call.slot].record;
-    ended.slot = call.slot;
-    record.batch = batch.batch;
-    record.position = static_cast<std::uint32_t>(call.entry);
-    record.endpoint = batch.endpoint;
-    record.due = Raised(record.submitted, batch.due, now);
-    record.dispatched = Raised(record.due, batch.dispatched, now);
-    record.sent = Raised(record.dispatched, batch.sent, now);
-    record.attempted = Raised(record.sent, batch.attempted, now);
-    record.answered = Raised(record.attempted, batch.answered, now);
-    record.replied = Raised(record.answered, batch.replied, now);
+  if (call.submitted > record.due) {  // left over from a batch before, or joined in flight
+    for (Instant CallRecord::*const stamp :
+         {&CallRecord::due, &CallRecord::dispatched, &CallRecord::sent, &CallRecord::attempted,
+          &CallRecord::answered, &CallRecord::replied}) {
+      record.*stamp = std::max(record.*stamp, call.submitted);
+    }
   }
   call.state = CallState::kEnded;
   --live_calls_;
@@ -168,8 +184,8 @@ void Engine::Detach(CallId id, Outcome outcome, Instant now, Effects& effects) {
   if (call.state == CallState::kEnded) {
     return;
   }
-  EndCall(id, outcome, true, now, effects);
   const bool queued = call.state == CallState::kQueued;
+  EndCall(id, outcome, queued ? FateInQueue(now) : FateOf(call.slot, now), effects);
   Entry& entry = queued ? queue_[call.entry] : batches_[call.slot].entries[call.entry];
   // The list starts with a waiter that has not ended, so no later one is forgotten before it.
   while (entry.first != kNoCall && calls_[entry.first].state == CallState::kEnded) {

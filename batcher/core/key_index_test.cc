@@ -10,12 +10,13 @@
 namespace batcher {
 namespace {
 
-TEST(KeyIndexTest, DoesWhatAMapDoes) {
+// Sets, erases and finds keys at random, all of them multiples of `spacing`.
+void CompareWithAMap(std::uint64_t keys, std::uint64_t spacing) {
   RandomStream random(1, "key_index");
   KeyIndex index;
   std::unordered_map<std::uint64_t, std::uint64_t> map;
   for (int i = 0; i < 200'000; ++i) {
-    const std::uint64_t key = random.Below(300);
+    const std::uint64_t key = random.Below(keys) * spacing;
     if (random.Below(2) == 0) {
       index.Set(key, random.Below(5));
       map[key] = *index.Find(key);
@@ -23,11 +24,17 @@ TEST(KeyIndexTest, DoesWhatAMapDoes) {
       index.Erase(key);
       map.erase(key);
     }
-    const std::uint64_t other = random.Below(300);
+    const std::uint64_t other = random.Below(keys) * spacing;
     const auto found = map.find(other);
     ASSERT_EQ(index.Find(other), found == map.end() ? std::nullopt : std::optional(found->second));
     ASSERT_EQ(index.size(), map.size());
   }
+}
+
+TEST(KeyIndexTest, DoesWhatAMapDoes) { CompareWithAMap(300, 1); }
+
+TEST(KeyIndexTest, DoesWhatAMapDoesIfManyKeysBelongInTheSameFewCells) {
+  CompareWithAMap(50, std::uint64_t{1} << 58U);
 }
 
 TEST(IdRingTest, KeepsItemsReachableByIdWhileItGrowsAndWraps) {

@@ -12,21 +12,6 @@ bool VirtualWorld::Later(const Scheduled& a, const Scheduled& b) {
   return a.reply.at != b.reply.at ? a.reply.at > b.reply.at : a.order > b.order;
 }
 
-void VirtualWorld::Run(VirtualArrivals& arrivals) {
-  while (true) {
-    const Instant at = arrivals.next_at();
-    if (Step(at, kNever)) {
-      continue;
-    }
-    if (at == kNever) {
-      return;
-    }
-    now_ = std::max(now_, at);
-    const VirtualArrival next = arrivals.Take();
-    Tell(Submit{.call = next.call, .key = next.key, .bytes = next.bytes, .submitted = at});
-  }
-}
-
 void VirtualWorld::RunUntil(Instant until) {
   while (Step(kNever, until)) {
   }
@@ -37,7 +22,7 @@ void VirtualWorld::RunUntil(Instant until) {
 
 bool VirtualWorld::Step(Instant arrival, Instant until) {
   const Instant wake_at = std::max(engine_.wake_at(), now_);
-  const Instant reply_at = replies_.empty() ? kNever : replies_.front().reply.at;
+  const Instant reply_at = NextReply();
   const Instant earliest = std::min(reply_at, wake_at);
   if (earliest == kNever || earliest > until) {
     return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -37,17 +38,6 @@ struct VirtualArrival {
   std::size_t bytes = 0;
 };
 
-// The calls to come, in ascending order of their times.
-class VirtualArrivals {
- public:
-  virtual ~VirtualArrivals() = default;
-  // When the next one comes; kNever: none does, or none before something else has happened. What
-  // the world's sink is told may bring it nearer.
-  virtual Instant next_at() = 0;
-  // The next one. REQUIRES: next_at() is not kNever.
-  virtual VirtualArrival Take() = 0;
-};
-
 // The driver of an engine in virtual time: an event queue in which the time from one event to the
 // next takes no time. At equal times replies come first, then calls, then the engine's own timers,
 // each in the order in which they were scheduled.
@@ -61,8 +51,24 @@ class VirtualWorld {
   VirtualWorld(Engine& engine, VirtualService& service, Sink sink);
 
   // Runs until no call comes and nothing more will happen: every call has its outcome then. No call
-  // may come before `now()`.
-  void Run(VirtualArrivals& arrivals);
+  // may come before `now()`. `arrivals` are the calls to come, in ascending order of their times:
+  //   Instant next_at();      // When the next one comes; kNever: none does, or none before
+  //   something
+  //                           // else has happened. What the sink is told may bring it nearer.
+  //   VirtualArrival Take();  // The next one. REQUIRES: next_at() is not kNever.
+  template <class Arrivals>
+  void Run(Arrivals& arrivals) {
+    while (true) {
+      const Instant at = arrivals.next_at();
+      if (Step(at, kNever)) {
+        continue;
+      }
+      if (at == kNever) {
+        return;
+      }
+      SubmitUntilSomethingElse(arrivals);
+    }
+  }
 
   // Tells the engine an event at now() and performs the effects.
   template <class Event>
@@ -84,6 +90,28 @@ class VirtualWorld {
     std::uint64_t order = 0;
   };
   static bool Later(const Scheduled& a, const Scheduled& b);
+  // The next call, and those after it that come before anything else happens and put nothing off.
+  template <class Arrivals>
+  void SubmitUntilSomethingElse(Arrivals& arrivals) {
+    Submit(arrivals.Take());
+    const std::size_t quiet_below = engine_.quiet_below_calls();
+    const Instant next_event = std::min(engine_.wake_at(), NextReply());
+    while (engine_.queued_calls() < quiet_below && arrivals.next_at() < next_event) {
+      Submit(arrivals.Take());
+    }
+  }
+
+  void Submit(const VirtualArrival& arrival) {
+    now_ = std::max(now_, arrival.at);
+    Tell(batcher::Submit{
+        .call = arrival.call, .key = arrival.key, .bytes = arrival.bytes, .submitted = arrival.at});
+  }
+
+  // When the next reply is here; kNever: none is under way.
+  [[nodiscard]] Instant NextReply() const {
+    return replies_.empty() ? kNever : replies_.front().reply.at;
+  }
+
   // The next event at or before `until` and before the arrival (kNever: none comes): false if there
   // is none.
   bool Step(Instant arrival, Instant until);

@@ -31,12 +31,12 @@ class PlainService final : public VirtualService {
   std::optional<Duration> takes_;
 };
 
-class ArriveAt final : public VirtualArrivals {
+class ArriveAt {
  public:
   explicit ArriveAt(std::vector<Duration> times) : times_(std::move(times)) {}
 
-  Instant next_at() override { return next_ == times_.size() ? kNever : At(times_[next_]); }
-  VirtualArrival Take() override {
+  Instant next_at() const { return next_ == times_.size() ? kNever : At(times_[next_]); }
+  VirtualArrival Take() {
     const std::uint64_t call = next_++;
     return {.at = At(times_[call]), .call = call, .key = call};
   }

@@ -18,13 +18,4 @@ batcher::Duration Parts::Sum() const {
   return sum;
 }
 
-Parts PartsOf(const batcher::CallRecord& call) {
-  static_assert(kParts.size() + 1 == kCallStamps.size());
-  Parts parts;
-  for (std::size_t i = 0; i < kParts.size(); ++i) {
-    parts.*kParts[i].length = call.*kCallStamps[i + 1].at - call.*kCallStamps[i].at;
-  }
-  return parts;
-}
-
 }  // namespace results

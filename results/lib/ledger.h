@@ -80,7 +80,14 @@ inline constexpr std::array<PartName, 8> kParts = {{
     {"delivery", &Parts::delivery},
 }};
 
-[[nodiscard]] Parts PartsOf(const batcher::CallRecord& call);
+[[nodiscard]] constexpr Parts PartsOf(const batcher::CallRecord& call) {
+  static_assert(kParts.size() + 1 == kCallStamps.size());
+  Parts parts;
+  for (std::size_t i = 0; i < kParts.size(); ++i) {
+    parts.*kParts[i].length = call.*kCallStamps[i + 1].at - call.*kCallStamps[i].at;
+  }
+  return parts;
+}
 
 // What the caller felt: from the moment the schedule wanted the call to the delivery of its answer.
 constexpr batcher::Duration Latency(const batcher::CallRecord& call) {

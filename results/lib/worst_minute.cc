@@ -8,13 +8,13 @@
 namespace results {
 namespace {
 
-constexpr std::int64_t kOpenMinutes = 4;
 constexpr batcher::Duration kMinute = std::chrono::minutes(1);
 
-// Puts the minute in the place of `worst` if it is worse.
-void Compare(std::int64_t number, const Histogram& latency,
-             std::optional<WorstMinute::Minute>& worst) {
-  if (latency.count() < WorstMinute::kFewestCalls) {
+}  // namespace
+
+void WorstMinute::Compare(std::int64_t number, std::optional<Minute>& worst) const {
+  const Histogram& latency = open_[static_cast<std::size_t>(number % kOpenMinutes)];
+  if (latency.count() < kFewestCalls) {
     return;
   }
   const batcher::Duration p99 = latency.Quantile(0.99);
@@ -23,31 +23,27 @@ void Compare(std::int64_t number, const Histogram& latency,
   }
 }
 
-}  // namespace
-
 void WorstMinute::Add(batcher::Instant intended, batcher::Duration latency) {
   CHECK(intended >= batcher::Instant{});
   const std::int64_t number = intended.time_since_epoch() / kMinute;
-  if (!open_.empty() && open_.rbegin()->first == number) [[likely]] {
-    open_.rbegin()->second.Add(latency);
-    return;
-  }
   if (number < first_open_) {
     ++overlooked_;
     return;
   }
-  first_open_ = std::max(first_open_, number - (kOpenMinutes - 1));
-  while (!open_.empty() && open_.begin()->first < first_open_) {
-    Compare(open_.begin()->first, open_.begin()->second, worst_);
-    open_.erase(open_.begin());
+  const std::int64_t first_open = std::max(first_open_, number - (kOpenMinutes - 1));
+  for (std::int64_t closed = first_open_; closed < std::min(first_open, first_open_ + kOpenMinutes);
+       ++closed) {
+    Compare(closed, worst_);
+    open_[static_cast<std::size_t>(closed % kOpenMinutes)] = {};
   }
-  open_[number].Add(latency);
+  first_open_ = first_open;
+  open_[static_cast<std::size_t>(number % kOpenMinutes)].Add(latency);
 }
 
 std::optional<WorstMinute::Minute> WorstMinute::Worst() const {
   std::optional<Minute> worst = worst_;
-  for (const auto& [number, latency] : open_) {
-    Compare(number, latency, worst);
+  for (std::int64_t number = first_open_; number < first_open_ + kOpenMinutes; ++number) {
+    Compare(number, worst);
   }
   return worst;
 }

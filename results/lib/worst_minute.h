@@ -1,7 +1,7 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 
 #include "batcher/base/time.h"
@@ -37,9 +37,14 @@ class WorstMinute {
   [[nodiscard]] std::uint64_t overlooked() const { return overlooked_; }
 
  private:
-  std::map<std::int64_t, Histogram> open_;  // By minute, each with a call. Invariant: at most four.
-  std::int64_t first_open_ = 0;             // Minutes below it are closed.
-  std::optional<Minute> worst_;             // Of the closed ones.
+  static constexpr std::int64_t kOpenMinutes = 4;
+
+  // The minute `number` is over: puts it in the place of `worst` if it is worse.
+  void Compare(std::int64_t number, std::optional<Minute>& worst) const;
+
+  std::array<Histogram, kOpenMinutes> open_;  // A minute is at its number modulo kOpenMinutes.
+  std::int64_t first_open_ = 0;               // Minutes below it are closed.
+  std::optional<Minute> worst_;               // Of the closed ones.
   std::uint64_t overlooked_ = 0;
 };
 
