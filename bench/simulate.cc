@@ -74,14 +74,15 @@ batcher::Result<bool> RunWorld(const scenarios::Scenario& scenario, const RunCon
   }
   batcher::Engine engine(EngineOptionsOf(scenario));
   SimulatedService service(scenario, *keys);
-  batcher::VirtualWorld world(engine, service, [&](const batcher::Effects& effects) {
+  const auto sink = [&](const batcher::Effects& effects) {
     happened(effects);
     if (arrivals->waits()) {
       for (const batcher::EndedCall& ended : effects.calls) {
         arrivals->Ended(ended.record.call, ended.record.delivered);
       }
     }
-  });
+  };
+  batcher::VirtualWorld world(engine, service, sink, scenario.timer_lag);
   ScenarioCalls calls(*arrivals, *keys, control, arrived);
   world.Run(calls);
   return !calls.stopped();

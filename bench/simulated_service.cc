@@ -21,7 +21,8 @@ SimulatedService::SimulatedService(const scenarios::Scenario& scenario,
       keys_(keys),
       every_key_known_(scenario.keys.kind() != "file"),
       there_(scenario.rtt / 2),
-      back_(scenario.rtt - scenario.rtt / 2) {}
+      back_(scenario.rtt - scenario.rtt / 2),
+      late_(scenario.timer_lag) {}
 
 std::optional<batcher::VirtualReply> SimulatedService::Serve(
     const batcher::Send& send, std::span<const batcher::Entry> entries, std::uint64_t first_call,
@@ -34,7 +35,7 @@ std::optional<batcher::VirtualReply> SimulatedService::Serve(
   batcher::VirtualReply reply;
   switch (send.kind) {
     case RequestKind::kSingle:
-      reply = ReplyOf(model_.Single(draw, arrives));
+      reply = ReplyOf(model_.Single(draw, arrives), arrives);
       break;
     case RequestKind::kSubmit: {
       if (entries.size() > kMaxBatch) {
@@ -45,14 +46,14 @@ std::optional<batcher::VirtualReply> SimulatedService::Serve(
       }
       const mock_server::Served served = model_.Batch(entries.size(), draw, arrives);
       job_ready_at_[send.slot] = served.ready;
-      reply = ReplyOf(served);
+      reply = ReplyOf(served, arrives);
       // A pending batch is accepted at once; only an answer takes until it is ready.
       reply.at = served.status == 202 ? arrives + back_ : reply.at;
       break;
     }
     case RequestKind::kPoll:
-      reply = ReplyOf(model_.Poll(job_ready_at_[send.slot], arrives));
-      reply.reply.answered = job_ready_at_[send.slot];
+      reply = ReplyOf(model_.Poll(job_ready_at_[send.slot], arrives), arrives);
+      reply.reply.answered = job_ready_at_[send.slot] + back_;
       break;
   }
   if (reply.reply.kind == ReplyKind::kAnswered) {
@@ -61,11 +62,15 @@ std::optional<batcher::VirtualReply> SimulatedService::Serve(
   return reply;
 }
 
-batcher::VirtualReply SimulatedService::ReplyOf(const mock_server::Served& served) const {
+// The stamp `answered` is what a client concludes from the age that the mock tells with an answer:
+// of the way back it knows nothing.
+batcher::VirtualReply SimulatedService::ReplyOf(const mock_server::Served& served,
+                                                batcher::Instant arrived) const {
+  const bool slept = served.ready > arrived;
   batcher::VirtualReply reply;
-  reply.at = served.ready + back_;
+  reply.at = served.ready + (slept ? late_ : batcher::Duration(0)) + back_;
   reply.reply.status = served.status;
-  reply.reply.answered = served.ready;
+  reply.reply.answered = served.ready + back_;
   switch (served.status) {
     case 200:
       reply.reply.kind = ReplyKind::kAnswered;

@@ -25,7 +25,9 @@ class SimulatedService final : public batcher::VirtualService {
                                              batcher::Instant now) override;
 
  private:
-  [[nodiscard]] batcher::VirtualReply ReplyOf(const mock_server::Served& served) const;
+  // The reply to a request that came at `arrived`.
+  [[nodiscard]] batcher::VirtualReply ReplyOf(const mock_server::Served& served,
+                                              batcher::Instant arrived) const;
   void Answer(batcher::VirtualReply& reply, std::span<const batcher::Entry> entries) const;
 
   mock_server::ServiceModel model_;
@@ -33,6 +35,7 @@ class SimulatedService final : public batcher::VirtualService {
   bool every_key_known_;                        // made-up addresses are
   batcher::Duration there_;                     // half of the round trip
   batcher::Duration back_;                      // the other half
+  batcher::Duration late_;                      // by which the mock wakes from a modelled delay
   std::vector<batcher::Instant> job_ready_at_;  // by slot: when the job of its batch is ready
 };
 

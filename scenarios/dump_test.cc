@@ -67,7 +67,8 @@ TEST(DumpScenarioTest, WhatIsNotADefaultSurvives) {
       "per_request": "20us",
       "per_item": "80ns"
     },
-    "rtt": "30ms"
+    "rtt": "30ms",
+    "timer_lag": "92.345us"
   },
   "server": {
     "single": {

@@ -47,7 +47,8 @@ TEST(ParseScenarioTest, ReadsEverySection) {
     "client": {"poll": {"kind": "fixed", "every": "70ms"}, "retries": 0, "backoff": "1ms",
                "timeout": "2m", "attempt_timeout": "3s", "max_connections": 5,
                "rate_limit": {"rate": "5/s", "burst": 2}, "min_poll": "10ms",
-               "cost": {"per_request": "20us", "per_item": "80ns"}, "rtt": "30ms"},
+               "cost": {"per_request": "20us", "per_item": "80ns"}, "rtt": "30ms",
+               "timer_lag": "92us"},
     "server": {"single": {"kind": "lognormal", "median": "60ms", "p99": "250ms"},
                "batch": {"base": "81ms", "per_item": "0", "jitter": {"kind": "lognormal", "cv": 0.2}},
                "batch_mode": "immediate", "workers": null,
@@ -91,6 +92,7 @@ TEST(ParseScenarioTest, ReadsEverySection) {
   EXPECT_EQ(wire.cost.per_request, 20us);
   EXPECT_EQ(wire.cost.per_item, 80ns);
   EXPECT_EQ(scenario->rtt, 30ms);
+  EXPECT_EQ(scenario->timer_lag, 92us);
 
   const mock_server::ServiceOptions& server = scenario->server;
   EXPECT_EQ(server.single.Time("p99"), 250ms);

@@ -30,6 +30,9 @@ struct Scenario {
   // There and back, added to each HTTP request. Virtual time only: over HTTP the network takes its
   // own.
   Duration rtt{0};
+  // How late a sleeping thread wakes: the batcher's for a timer, who calls, and the mock's from a
+  // modelled delay. Virtual time only: in real time the machine takes its own.
+  Duration timer_lag{0};
   mock_server::ServiceOptions server;
 
   std::vector<Threshold> slo;  // all of them must hold

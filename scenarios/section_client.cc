@@ -29,8 +29,8 @@ void DescribeCost(FieldVisitor& visitor, batcher::SendCost& cost) {
       visitor,
       {.name = "per_request",
        .unit = FieldUnit::kDuration,
-       .meaning = "Time of the client's machine for each HTTP request, one after the other. For "
-                  "virtual time.",
+       .meaning = "Time of the client's machine for each HTTP request, one after the other. "
+                  "Virtual time only.",
        .maximum = kHourNs},
       cost.per_request);
   VisitNumber(visitor,
@@ -73,9 +73,29 @@ void DescribeRetries(FieldVisitor& visitor, batcher::WireOptions& options) {
               options.attempt_timeout);
 }
 
+void DescribeVirtualTime(FieldVisitor& visitor, Scenario& scenario) {
+  visitor.Section({"cost", "What sending takes the client itself."},
+                  [&](FieldVisitor& section) { DescribeCost(section, scenario.client.cost); });
+  VisitNumber(
+      visitor,
+      {.name = "rtt",
+       .unit = FieldUnit::kDuration,
+       .meaning = "There and back over the network, for each HTTP request. Virtual time only.",
+       .maximum = kHourNs},
+      scenario.rtt);
+  VisitNumber(visitor,
+              {.name = "timer_lag",
+               .unit = FieldUnit::kDuration,
+               .meaning = "How late a sleeping thread wakes: the batcher's for a timer, the load "
+                          "generator's for a call, the mock's from a delay. Virtual time only.",
+               .maximum = kHourNs},
+              scenario.timer_lag);
+}
+
 }  // namespace
 
-void DescribeClient(FieldVisitor& visitor, batcher::WireOptions& options, Duration& rtt) {
+void DescribeClient(FieldVisitor& visitor, Scenario& scenario) {
+  batcher::WireOptions& options = scenario.client;
   visitor.Kind({"poll", "When a pending batch is asked for."}, PollSet(), options.poll);
   DescribeRetries(visitor, options);
   VisitNumber(visitor,
@@ -94,15 +114,7 @@ void DescribeClient(FieldVisitor& visitor, batcher::WireOptions& options, Durati
                .meaning = "Between two polls of a batch, and before the first, at least.",
                .maximum = kHourNs},
               options.min_poll);
-  visitor.Section({"cost", "What sending takes the client itself."},
-                  [&](FieldVisitor& section) { DescribeCost(section, options.cost); });
-  VisitNumber(
-      visitor,
-      {.name = "rtt",
-       .unit = FieldUnit::kDuration,
-       .meaning = "There and back over the network, for each HTTP request. Virtual time only.",
-       .maximum = kHourNs},
-      rtt);
+  DescribeVirtualTime(visitor, scenario);
 }
 
 }  // namespace scenarios

@@ -10,9 +10,8 @@ void DescribeScenario(FieldVisitor& visitor, Scenario& scenario) {
   visitor.Kind({"keys", "Which addresses they ask for."}, KeySet(), scenario.keys);
   visitor.Section({"batcher", "The queue and its limits."},
                   [&](FieldVisitor& section) { DescribeBatcher(section, scenario.batcher); });
-  visitor.Section(
-      {"client", "How a batch is sent, polled and retried."},
-      [&](FieldVisitor& section) { DescribeClient(section, scenario.client, scenario.rtt); });
+  visitor.Section({"client", "How a batch is sent, polled and retried."},
+                  [&](FieldVisitor& section) { DescribeClient(section, scenario); });
   visitor.Section({"server", "How the mock service behaves."},
                   [&](FieldVisitor& section) { DescribeServer(section, scenario.server); });
   visitor.Thresholds({"slo", "What must hold of the result, such as \"latency.p99 <= 300ms\"."},

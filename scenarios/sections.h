@@ -12,7 +12,8 @@ namespace scenarios {
 void DescribeScenario(FieldVisitor& visitor, Scenario& scenario);
 
 void DescribeBatcher(FieldVisitor& visitor, batcher::QueueOptions& options);
-void DescribeClient(FieldVisitor& visitor, batcher::WireOptions& options, Duration& rtt);
+// Its fields are those of the wire, and of the machine and network that virtual time stands for.
+void DescribeClient(FieldVisitor& visitor, Scenario& scenario);
 void DescribeServer(FieldVisitor& visitor, mock_server::ServiceOptions& options);
 
 }  // namespace scenarios

@@ -115,6 +115,10 @@ class Engine {
   // When to tell it Wake, at the latest; may be in the past (at once). kNever: not before an event.
   [[nodiscard]] Instant wake_at() const;
 
+  // The part of wake_at() for which nobody sleeps: the end of the sending that is under way, which
+  // keeps the client's machine busy until then (SendCost). kNever: none is.
+  [[nodiscard]] Instant busy_until() const { return wire_.busy_until(); }
+
   // With fewer calls queued than this, one more call does not change wake_at(), so that telling of
   // it can wait until then.
   [[nodiscard]] std::size_t quiet_below_calls() const;

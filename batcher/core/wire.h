@@ -32,6 +32,9 @@ class Wire {
   // Forgets what the batch has offered and not sent.
   void Drop(std::uint64_t batch);
 
+  // Until when the client's machine is busy with sending a request; kNever: it is not.
+  [[nodiscard]] Instant busy_until() const { return leaves_at_.value_or(kNever); }
+
   // When Take should be asked again; kNever: not before an Offer or a Release.
   [[nodiscard]] Instant next_at() const { return waiting_.empty() ? kNever : NextOfWaiting(); }
 

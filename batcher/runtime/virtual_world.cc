@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "batcher/base/check.h"
+
 namespace batcher {
 
-VirtualWorld::VirtualWorld(Engine& engine, VirtualService& service, Sink sink)
-    : engine_(engine), service_(service), sink_(std::move(sink)) {}
+VirtualWorld::VirtualWorld(Engine& engine, VirtualService& service, Sink sink, Duration timer_lag)
+    : engine_(engine), service_(service), sink_(std::move(sink)), timer_lag_(timer_lag) {
+  CHECK(timer_lag >= Duration(0));
+}
 
 bool VirtualWorld::Later(const Scheduled& a, const Scheduled& b) {
   return a.reply.at != b.reply.at ? a.reply.at > b.reply.at : a.order > b.order;
@@ -20,8 +24,16 @@ void VirtualWorld::RunUntil(Instant until) {
   }
 }
 
+Instant VirtualWorld::NextWake() const {
+  const Instant wake_at = engine_.wake_at();
+  if (timer_lag_ == Duration(0) || wake_at <= awake_at_ || wake_at == kNever) {
+    return std::max(wake_at, now_);
+  }
+  return std::max(std::min(wake_at + timer_lag_, engine_.busy_until()), now_);
+}
+
 bool VirtualWorld::Step(Instant arrival, Instant until) {
-  const Instant wake_at = std::max(engine_.wake_at(), now_);
+  const Instant wake_at = NextWake();
   const Instant reply_at = NextReply();
   const Instant earliest = std::min(reply_at, wake_at);
   if (earliest == kNever || earliest > until) {
@@ -55,6 +67,11 @@ void VirtualWorld::DeliverReply() {
 }
 
 void VirtualWorld::Perform() {
+  if (timer_lag_ > Duration(0)) {
+    for (EndedCall& ended : effects_.calls) {
+      ended.record.intended = ended.record.submitted - timer_lag_;
+    }
+  }
   for (const Send& send : effects_.sends) {
     const std::span<const Entry> entries = engine_.EntriesOf(send.slot);
     if (all_values_.size() < entries.size()) {

@@ -41,25 +41,31 @@ struct VirtualArrival {
 // The driver of an engine in virtual time: an event queue in which the time from one event to the
 // next takes no time. At equal times replies come first, then calls, then the engine's own timers,
 // each in the order in which they were scheduled.
+//
+// With a timer lag it sleeps as a thread of a real machine does: the engine's Wake comes that much
+// after wake_at(), if the world slept for it. It does not if wake_at() is over when the engine was
+// told what wakes a real driver (a reply, an order, calls enough), nor while sending keeps it busy.
+// Each call comes that much after its time, which its record keeps as `intended`.
 class VirtualWorld {
  public:
   // Sees the effects of each event that has any, once they were performed; they are gone when it
   // returns.
   using Sink = std::function<void(const Effects&)>;
 
-  // All must outlive the world.
-  VirtualWorld(Engine& engine, VirtualService& service, Sink sink);
+  // All must outlive the world. A timer lag is at least 0, and one above 0 takes it that every call
+  // comes by Run.
+  VirtualWorld(Engine& engine, VirtualService& service, Sink sink,
+               Duration timer_lag = Duration(0));
 
   // Runs until no call comes and nothing more will happen: every call has its outcome then. No call
   // may come before `now()`. `arrivals` are the calls to come, in ascending order of their times:
-  //   Instant next_at();      // When the next one comes; kNever: none does, or none before
-  //   something
-  //                           // else has happened. What the sink is told may bring it nearer.
-  //   VirtualArrival Take();  // The next one. REQUIRES: next_at() is not kNever.
+  //   Instant next_at();      // when the next one comes; kNever: none does, or none before
+  //                           // something else has happened: what the sink is told
+  //   VirtualArrival Take();  // the next one; REQUIRES: next_at() is not kNever
   template <class Arrivals>
   void Run(Arrivals& arrivals) {
     while (true) {
-      const Instant at = arrivals.next_at();
+      const Instant at = Late(arrivals.next_at());
       if (Step(at, kNever)) {
         continue;
       }
@@ -73,11 +79,8 @@ class VirtualWorld {
   // Tells the engine an event at now() and performs the effects.
   template <class Event>
   void Tell(const Event& event) {
-    effects_.Clear();
-    engine_.On(event, now_, effects_);
-    if (!effects_.empty()) {
-      Perform();
-    }
+    awake_at_ = now_;
+    TellAsleep(event);
   }
   // Runs up to and including `until`, without arrivals.
   void RunUntil(Instant until);
@@ -90,21 +93,30 @@ class VirtualWorld {
     std::uint64_t order = 0;
   };
   static bool Later(const Scheduled& a, const Scheduled& b);
+  // When a call comes that was to come at `at`: its caller's thread sleeps too.
+  [[nodiscard]] Instant Late(Instant at) const { return at == kNever ? kNever : at + timer_lag_; }
+
   // The next call, and those after it that come before anything else happens and put nothing off.
   template <class Arrivals>
   void SubmitUntilSomethingElse(Arrivals& arrivals) {
     Submit(arrivals.Take());
     const std::size_t quiet_below = engine_.quiet_below_calls();
-    const Instant next_event = std::min(engine_.wake_at(), NextReply());
-    while (engine_.queued_calls() < quiet_below && arrivals.next_at() < next_event) {
+    const Instant next_event = std::min(NextWake(), NextReply());
+    while (engine_.queued_calls() < quiet_below && Late(arrivals.next_at()) < next_event) {
       Submit(arrivals.Take());
     }
   }
 
   void Submit(const VirtualArrival& arrival) {
-    now_ = std::max(now_, arrival.at);
-    Tell(batcher::Submit{
-        .call = arrival.call, .key = arrival.key, .bytes = arrival.bytes, .submitted = arrival.at});
+    const std::size_t quiet_below = timer_lag_ > Duration(0) ? engine_.quiet_below_calls() : 0;
+    now_ = std::max(now_, Late(arrival.at));
+    TellAsleep(batcher::Submit{.call = arrival.call,
+                               .key = arrival.key,
+                               .bytes = arrival.bytes,
+                               .submitted = Late(arrival.at)});
+    if (engine_.queued_calls() >= quiet_below) {
+      awake_at_ = now_;
+    }
   }
 
   // When the next reply is here; kNever: none is under way.
@@ -112,6 +124,16 @@ class VirtualWorld {
     return replies_.empty() ? kNever : replies_.front().reply.at;
   }
 
+  // As Tell, of an event for which a real driver would not wake.
+  template <class Event>
+  void TellAsleep(const Event& event) {
+    effects_.Clear();
+    engine_.On(event, now_, effects_);
+    if (!effects_.empty()) {
+      Perform();
+    }
+  }
+  [[nodiscard]] Instant NextWake() const;
   // The next event at or before `until` and before the arrival (kNever: none comes): false if there
   // is none.
   bool Step(Instant arrival, Instant until);
@@ -121,11 +143,13 @@ class VirtualWorld {
   Engine& engine_;
   VirtualService& service_;
   Sink sink_;
+  Duration timer_lag_;
   Effects effects_;
   std::vector<Scheduled> replies_;  // A heap, the earliest on top.
   std::vector<Outcome> all_values_;
   std::uint64_t next_order_ = 0;
   Instant now_;
+  Instant awake_at_;  // When it last had no reason to sleep.
 };
 
 }  // namespace batcher

@@ -169,5 +169,131 @@ TEST(VirtualWorldTest, CanBeStoppedAndToldOfEvents) {
   EXPECT_EQ(engine.live_calls(), 0U);
 }
 
+// What came of a run with late timers.
+struct LateRun {
+  std::vector<CallRecord> calls;
+  std::vector<BatchRecord> batches;
+};
+
+LateRun RunLate(const EngineOptions& options, Duration timer_lag, VirtualService& service,
+                const std::vector<Duration>& arrivals) {
+  Engine engine(options);
+  LateRun run;
+  const auto sink = [&](const Effects& effects) {
+    for (const EndedCall& ended : effects.calls) {
+      run.calls.push_back(ended.record);
+    }
+    for (const EndedBatch& ended : effects.batches) {
+      run.batches.push_back(ended.record);
+    }
+  };
+  VirtualWorld world(engine, service, sink, timer_lag);
+  ArriveAt calls(arrivals);
+  world.Run(calls);
+  return run;
+}
+
+EngineOptions Window(Duration window) {
+  EngineOptions options;
+  options.queue.policy = WindowPolicy(window);
+  return options;
+}
+
+TEST(TimerLagTest, ACallComesLateAndItsWindowEndsLate) {
+  PlainService service(5ms);
+  const LateRun run = RunLate(Window(10ms), 1ms, service, {3ms});
+  ASSERT_THAT(run.calls, SizeIs(1));
+  const CallRecord& call = run.calls[0];
+  EXPECT_EQ(call.intended, At(3ms));
+  EXPECT_EQ(call.submitted, At(4ms));
+  EXPECT_EQ(call.due, At(14ms));
+  EXPECT_EQ(call.dispatched, At(15ms));
+  EXPECT_EQ(call.delivered, At(20ms)) << "nobody sleeps for a reply";
+  EXPECT_EQ(run.batches.at(0).timer_lag, 1ms);
+}
+
+TEST(TimerLagTest, WhatIsDueAtOnceIsNotLate) {
+  PlainService service(5ms);
+  const LateRun run = RunLate(Natural(), 1ms, service, {0ms, 2ms});
+  ASSERT_THAT(run.calls, SizeIs(2));
+  EXPECT_EQ(run.calls[0].submitted, At(1ms));
+  EXPECT_EQ(run.calls[0].dispatched, At(1ms));
+  EXPECT_EQ(run.calls[1].submitted, At(3ms));
+  EXPECT_EQ(run.calls[1].dispatched, At(6ms)) << "when the reply frees the slot";
+}
+
+// The window of the first call, submitted at 1 ms, ends at 11 ms; the world wakes at 12 ms.
+TEST(TimerLagTest, ACallThatComesWhileTheWorldOversleepsJoinsAndDoesNotWakeIt) {
+  PlainService service(1ms);
+  const LateRun run = RunLate(Window(10ms), 1ms, service, {0ms, 10ms + 500us, 11ms});
+  EXPECT_THAT(service.sizes, ElementsAre(3));
+  EXPECT_EQ(run.batches.at(0).dispatched, At(12ms));
+  PlainService other(1ms);
+  RunLate(Window(10ms), 1ms, other, {0ms, 10ms + 500us, 11ms + 1ns});
+  EXPECT_THAT(other.sizes, ElementsAre(2, 1));
+}
+
+TEST(TimerLagTest, ACallThatFillsTheBatchWakesIt) {
+  EngineOptions options = Window(10ms);
+  options.queue.max_items = 3;
+  PlainService service(1ms);
+  const LateRun run = RunLate(options, 1ms, service, {0ms, 10ms + 200us, 10ms + 500us});
+  EXPECT_THAT(service.sizes, ElementsAre(3));
+  EXPECT_EQ(run.batches.at(0).dispatched, At(11ms + 500us));
+}
+
+// The second window, of the call submitted at 5 ms, ends at 7 ms, the world would wake at 8 ms. The
+// reply to the first batch comes in between, at its two ends, or outside.
+TEST(TimerLagTest, AReplyThatComesWhileTheWorldOversleepsWakesIt) {
+  const auto second_dispatched = [](Duration reply_at) {
+    PlainService service(reply_at - 4ms);  // the first batch leaves at 4 ms
+    const LateRun run = RunLate(Window(2ms), 1ms, service, {0ms, 4ms});
+    EXPECT_EQ(run.batches.at(0).dispatched, At(4ms));
+    EXPECT_EQ(run.batches.at(0).replied, At(reply_at));
+    return run.batches.at(1).dispatched;
+  };
+  EXPECT_EQ(second_dispatched(7ms - 1ns), At(8ms)) << "it was awake, and slept again";
+  EXPECT_EQ(second_dispatched(7ms), At(7ms));
+  EXPECT_EQ(second_dispatched(7ms + 1ns), At(7ms + 1ns));
+  EXPECT_EQ(second_dispatched(8ms), At(8ms));
+  EXPECT_EQ(second_dispatched(8ms + 1ns), At(8ms));
+}
+
+TEST(TimerLagTest, SendingIsNoSleep) {
+  EngineOptions options = Natural();
+  options.queue.max_in_flight = 3;
+  options.wire.cost = {.per_request = 10ms};
+  PlainService service(1ms);
+  const LateRun run = RunLate(options, 1ms, service, {0ms, 1ms, 2ms});
+  ASSERT_THAT(run.batches, SizeIs(3));
+  EXPECT_EQ(run.batches[0].sent, At(11ms));
+  EXPECT_EQ(run.batches[1].sent, At(21ms));
+  EXPECT_EQ(run.batches[2].sent, At(31ms));
+}
+
+// The window of the second call ends while the first batch is sent, from 4 ms on: what sends wakes
+// when it is done, unless its late timer comes first.
+TEST(TimerLagTest, ATimerThatEndsWhileSomethingIsSentIsHeardAtTheEndOfThat) {
+  const auto second_dispatched = [](Duration cost) {
+    EngineOptions options = Window(2ms);
+    options.wire.cost = {.per_request = cost};
+    PlainService service(1s);
+    return RunLate(options, 1ms, service, {0ms, 4ms}).batches.at(1).dispatched;
+  };
+  EXPECT_EQ(second_dispatched(3ms), At(7ms)) << "the window ends with the sending";
+  EXPECT_EQ(second_dispatched(3ms + 1ns), At(7ms + 1ns));
+  EXPECT_EQ(second_dispatched(4ms), At(8ms));
+  EXPECT_EQ(second_dispatched(4ms + 1ns), At(8ms));
+}
+
+TEST(TimerLagTest, OfNothingChangesNothing) {
+  PlainService service(5ms);
+  const LateRun run = RunLate(Window(10ms), 0ms, service, {3ms});
+  EXPECT_EQ(run.calls.at(0).intended, At(3ms));
+  EXPECT_EQ(run.calls.at(0).submitted, At(3ms));
+  EXPECT_EQ(run.calls.at(0).dispatched, At(13ms));
+  EXPECT_EQ(run.batches.at(0).timer_lag, 0ms);
+}
+
 }  // namespace
 }  // namespace batcher
