@@ -3,20 +3,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <string>
 
 #include "batcher/base/result.h"
 #include "batcher/geoapify/place.h"
 #include "batcher/runtime/answer.h"
+#include "bench/http_service.h"
 #include "bench/run_result.h"
 #include "scenarios/scenario.h"
 
 namespace bench {
-
-struct HttpTarget {
-  std::string base_url;  // empty: a mock server is started in this process
-  std::string api_key;
-};
 
 struct HttpOptions {
   HttpTarget target = {};

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "batcher/base/result.h"
+#include "batcher/geoapify/endpoint.h"
+#include "mock_server/http_server.h"
+#include "scenarios/scenario.h"
+
+namespace bench {
+
+struct HttpTarget {
+  std::string base_url;  // empty: a mock server is started in this process
+  std::string api_key;
+};
+
+// Who is asked over HTTP, and through what.
+struct HttpService {
+  std::unique_ptr<mock_server::MockServer> mock;  // none: somebody else's server is asked
+  std::unique_ptr<batcher::geoapify::GeoapifyEndpoint> endpoint;
+};
+
+// The service of a scenario and the client's way to it. An error is what keeps either from
+// starting.
+[[nodiscard]] batcher::Result<HttpService> OpenHttpService(const scenarios::Scenario& scenario,
+                                                           HttpTarget target);
+
+// Opens and uses as many connections once, so that no call pays for it. Blocks until it is done or
+// a stop is requested. None, or why it could not be done.
+[[nodiscard]] std::optional<batcher::Error> OpenConnections(
+    batcher::geoapify::GeoapifyEndpoint& endpoint, std::size_t connections,
+    const std::stop_token& stop);
+
+}  // namespace bench
