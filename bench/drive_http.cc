@@ -9,6 +9,7 @@
 #include "bench/http_service.h"
 #include "bench/load_generator.h"
 #include "bench/recorder.h"
+#include "bench/simulate.h"
 #include "bench/watchdog.h"
 
 namespace bench {
@@ -89,6 +90,9 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   result.extras.burst_of_call = plan->burst_of_call();
   if (mock != nullptr) {
     result.extras.server_delay_errors = mock->TakeDelayErrors();
+    if (const auto violation = BusyTimeViolation(mock->work_done())) {
+      result.violations.push_back(*violation);
+    }
   }
   std::ranges::move(recorder.Notes(), std::back_inserter(result.notes));
   return result;

@@ -1,5 +1,8 @@
 #include "bench/evaluate.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "bench/build_info.h"
 #include "bench/watchdog.h"
 #include "results/lib/fingerprint.h"
@@ -54,11 +57,12 @@ Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engin
   report.interval_method = scenario.arrivals.kind() == "trace" ? results::IntervalMethod::kBootstrap
                                                                : results::IntervalMethod::kClusters;
   report.intervals = results::IntervalsOf(run.ledger, report.interval_method);
-  report.verdict = results::Judge(report.summary,
-                                  {.virtual_time = run.virtual_time,
-                                   .interrupted = run.interrupted,
-                                   .window = WindowOf(scenario),
-                                   .violations = results::Violations(run.ledger, run.submitted)});
+  std::vector<std::string> violations = results::Violations(run.ledger, run.submitted);
+  std::ranges::copy(run.violations, std::back_inserter(violations));
+  report.verdict = results::Judge(report.summary, {.virtual_time = run.virtual_time,
+                                                   .interrupted = run.interrupted,
+                                                   .window = WindowOf(scenario),
+                                                   .violations = std::move(violations)});
   report.longest_stall = run.longest_stall;
   if (run.longest_stall >= kStall) {
     evaluated.notes.push_back("The host stalled: a thread that was to wake came " +

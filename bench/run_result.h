@@ -22,6 +22,8 @@ struct RunResult {
   // The longest time for which this machine did not run a thread that was to run; none in virtual
   // time.
   std::optional<batcher::Duration> longest_stall = {};
+  // What must hold in every run and did not, as far as the ledger does not tell it.
+  std::vector<std::string> violations = {};
   std::vector<std::string> notes = {};  // sentences for the reader: what was odd
 };
 

@@ -1,10 +1,14 @@
 #include "bench/simulate.h"
 
+#include <fmt/format.h>
+
 #include <optional>
+#include <utility>
 
 #include "batcher/core/engine.h"
 #include "batcher/runtime/virtual_world.h"
 #include "bench/simulated_service.h"
+#include "results/lib/littles_law.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/keys.h"
 
@@ -19,13 +23,13 @@ batcher::EngineOptions EngineOptionsOf(const scenarios::Scenario& scenario) {
 
 namespace {
 
-// The calls of a scenario as the virtual world takes them. `Arrived` is told of each.
-template <class Arrived>
+// The calls of a scenario as the virtual world takes them. `Keeper` is told of each.
+template <class Keeper>
 class ScenarioCalls {
  public:
   ScenarioCalls(scenarios::ArrivalStream& arrivals, scenarios::KeyStream& keys,
-                const RunControl& control, const Arrived& arrived)
-      : arrivals_(arrivals), keys_(keys), control_(control), arrived_(arrived) {
+                const RunControl& control, Keeper& keeper)
+      : arrivals_(arrivals), keys_(keys), control_(control), keeper_(keeper) {
     visible_ = control.progress != nullptr && control.progress->visible();
   }
 
@@ -40,13 +44,15 @@ class ScenarioCalls {
 
   batcher::VirtualArrival Take() {
     const scenarios::Arrival arrival = arrivals_.Take();
-    arrived_(arrival);
+    keeper_.Arrive(arrival.ordinal, arrival.burst);
+    ++taken_;
     if (visible_) {
       control_.progress->Update(arrivals_.ShareDone(arrival.at));
     }
     return {.at = arrival.at, .call = arrival.ordinal, .key = keys_.Next()};
   }
 
+  [[nodiscard]] std::uint64_t taken() const { return taken_; }
   // Whether a stop left calls out.
   [[nodiscard]] bool stopped() const { return stopped_; }
 
@@ -54,16 +60,23 @@ class ScenarioCalls {
   scenarios::ArrivalStream& arrivals_;
   scenarios::KeyStream& keys_;
   const RunControl& control_;
-  const Arrived& arrived_;
+  Keeper& keeper_;
+  std::uint64_t taken_ = 0;
   bool visible_ = false;
   bool stopped_ = false;
 };
 
-// Runs the scenario. `arrived(arrival)` is told of each call, `happened(effects)` of what comes of
-// the events. Whether all calls arrived: false after a stop.
-template <class Arrived, class Happened>
-batcher::Result<bool> RunWorld(const scenarios::Scenario& scenario, const RunControl& control,
-                               const Arrived& arrived, const Happened& happened) {
+struct WorldEnd {
+  std::uint64_t submitted = 0;
+  bool stopped = false;  // before all calls had arrived
+  std::vector<std::string> violations = {};
+};
+
+// Runs the scenario. `keeper` is told of what arrives and what ends: it has the functions
+// Arrive(call, burst), End(call record) and End(batch record).
+template <class Keeper>
+batcher::Result<WorldEnd> RunWorld(const scenarios::Scenario& scenario, const RunControl& control,
+                                   Keeper& keeper) {
   batcher::Result<scenarios::ArrivalStream> arrivals = scenarios::OpenArrivals(scenario);
   if (!arrivals) {
     return arrivals.error();
@@ -74,68 +87,85 @@ batcher::Result<bool> RunWorld(const scenarios::Scenario& scenario, const RunCon
   }
   batcher::Engine engine(EngineOptionsOf(scenario));
   SimulatedService service(scenario, *keys);
+  std::uint64_t outcomes = 0;
+  batcher::Occupancy stays;
   const auto sink = [&](const batcher::Effects& effects) {
-    happened(effects);
-    if (arrivals->waits()) {
-      for (const batcher::EndedCall& ended : effects.calls) {
-        arrivals->Ended(ended.record.call, ended.record.delivered);
-      }
+    outcomes += effects.calls.size();
+    for (const batcher::EndedCall& ended : effects.calls) {
+      keeper.End(ended.record);
+      results::AddStay(ended.record, stays);
+      arrivals->Ended(ended.record.call, ended.record.delivered);
+    }
+    for (const batcher::EndedBatch& ended : effects.batches) {
+      keeper.End(ended.record);
+      results::AddStay(ended.record, stays);
     }
   };
   batcher::VirtualWorld world(engine, service, sink, scenario.timer_lag);
-  ScenarioCalls calls(*arrivals, *keys, control, arrived);
+  ScenarioCalls calls(*arrivals, *keys, control, keeper);
   world.Run(calls);
-  return !calls.stopped();
+  WorldEnd end{.submitted = calls.taken(),
+               .stopped = calls.stopped(),
+               .violations = results::LittlesLawViolations(world.occupancy(), stays)};
+  if (outcomes != end.submitted) {
+    end.violations.push_back(
+        fmt::format("{} calls came, {} have an outcome", end.submitted, outcomes));
+  }
+  if (const auto violation = BusyTimeViolation(service.work_done())) {
+    end.violations.push_back(*violation);
+  }
+  return end;
 }
+
+// Keeps every record.
+struct WholeLedger {
+  void Arrive(std::uint64_t /*call*/, std::uint32_t burst) { burst_of_call.push_back(burst); }
+  void End(const batcher::CallRecord& call) { ledger.calls.push_back(call); }
+  void End(const batcher::BatchRecord& batch) { ledger.batches.push_back(batch); }
+
+  results::Ledger ledger;
+  std::vector<std::uint32_t> burst_of_call;
+};
 
 }  // namespace
 
+std::optional<std::string> BusyTimeViolation(const mock_server::WorkDone& work) {
+  if (work.busy_ns == work.service_ns) {
+    return std::nullopt;
+  }
+  return fmt::format("the service's workers were busy for {} ns with work of {} ns", work.busy_ns,
+                     work.service_ns);
+}
+
 batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
                                     const RunControl& control) {
-  RunResult result{.virtual_time = true};
-  const batcher::Result<bool> all_arrived = RunWorld(
-      scenario, control,
-      [&](const scenarios::Arrival& arrival) {
-        ++result.submitted;
-        result.extras.burst_of_call.push_back(arrival.burst);
-      },
-      [&](const batcher::Effects& effects) {
-        for (const batcher::EndedCall& ended : effects.calls) {
-          result.ledger.calls.push_back(ended.record);
-        }
-        for (const batcher::EndedBatch& ended : effects.batches) {
-          result.ledger.batches.push_back(ended.record);
-        }
-      });
-  if (!all_arrived) {
-    return all_arrived.error();
+  WholeLedger whole;
+  batcher::Result<WorldEnd> end = RunWorld(scenario, control, whole);
+  if (!end) {
+    return end.error();
   }
-  result.interrupted = !*all_arrived;
-  results::SortLedger(result.ledger);
+  results::SortLedger(whole.ledger);
+  RunResult result{.ledger = std::move(whole.ledger),
+                   .submitted = end->submitted,
+                   .virtual_time = true,
+                   .interrupted = end->stopped,
+                   .violations = std::move(end->violations)};
+  result.extras.burst_of_call = std::move(whole.burst_of_call);
   return result;
 }
 
-batcher::Result<std::optional<results::Replication>> SimulateInNumbers(
+batcher::Result<std::optional<SimulatedNumbers>> SimulateInNumbers(
     const scenarios::Scenario& scenario, const RunControl& control) {
   results::ReplicationTally tally(scenarios::IsStationary(scenario.arrivals));
-  const batcher::Result<bool> all_arrived = RunWorld(
-      scenario, control,
-      [&](const scenarios::Arrival& arrival) { tally.Arrive(arrival.ordinal, arrival.burst); },
-      [&](const batcher::Effects& effects) {
-        for (const batcher::EndedCall& ended : effects.calls) {
-          tally.End(ended.record);
-        }
-        for (const batcher::EndedBatch& ended : effects.batches) {
-          tally.End(ended.record);
-        }
-      });
-  if (!all_arrived) {
-    return all_arrived.error();
+  batcher::Result<WorldEnd> end = RunWorld(scenario, control, tally);
+  if (!end) {
+    return end.error();
   }
-  if (!*all_arrived) {
-    return std::optional<results::Replication>();
+  if (end->stopped) {
+    return std::optional<SimulatedNumbers>();
   }
-  return std::optional(tally.Finish());
+  return std::optional(
+      SimulatedNumbers{.replication = tally.Finish(), .violations = std::move(end->violations)});
 }
 
 }  // namespace bench

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "batcher/base/result.h"
 #include "bench/run_result.h"
+#include "mock_server/service_model.h"
 #include "results/lib/replication.h"
 #include "scenarios/scenario.h"
 
@@ -17,10 +20,19 @@ namespace bench {
 [[nodiscard]] batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
                                                   const RunControl& control);
 
-// Keeps sums and histograms only: memory does not grow with the calls. One of the runs of a sweep.
-// None if a stop was requested before its end: a part of a run is no run.
-[[nodiscard]] batcher::Result<std::optional<results::Replication>> SimulateInNumbers(
+// One of the runs of a sweep.
+struct SimulatedNumbers {
+  results::Replication replication = {};
+  std::vector<std::string> violations = {};  // what must hold in every run and did not
+};
+
+// Keeps sums and histograms only: memory does not grow with the calls. None if a stop was requested
+// before its end: a part of a run is no run.
+[[nodiscard]] batcher::Result<std::optional<SimulatedNumbers>> SimulateInNumbers(
     const scenarios::Scenario& scenario, const RunControl& control);
+
+// A sentence if the service's workers were busy for another time than they were given work for.
+[[nodiscard]] std::optional<std::string> BusyTimeViolation(const mock_server::WorkDone& work);
 
 // The engine of a scenario, as both worlds make it.
 [[nodiscard]] batcher::EngineOptions EngineOptionsOf(const scenarios::Scenario& scenario);

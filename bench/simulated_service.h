@@ -24,6 +24,8 @@ class SimulatedService final : public batcher::VirtualService {
                                              std::uint64_t first_call,
                                              batcher::Instant now) override;
 
+  [[nodiscard]] mock_server::WorkDone work_done() const { return model_.work_done(); }
+
  private:
   // The reply to a request that came at `arrived`.
   [[nodiscard]] batcher::VirtualReply ReplyOf(const mock_server::Served& served,

@@ -49,7 +49,7 @@ void InNumbers(benchmark::State& state) {
   const scenarios::Scenario scenario = TwentyCallsABatch();
   for ([[maybe_unused]] auto _ : state) {
     const auto run = SimulateInNumbers(scenario, {});
-    benchmark::DoNotOptimize((*run)->tally.counts.calls);
+    benchmark::DoNotOptimize((*run)->replication.tally.counts.calls);
   }
   state.counters["calls/s"] =
       benchmark::Counter(kCalls, benchmark::Counter::kIsIterationInvariantRate);

@@ -67,14 +67,18 @@ Result<std::optional<SweepCell>> RunCell(const SweepPlan& plan, std::size_t poin
     return RunHttp(*scenario, std::move(cell), control);
   }
   while (true) {
-    Result<std::optional<results::Replication>> run = SimulateInNumbers(*scenario, control);
+    Result<std::optional<SimulatedNumbers>> run = SimulateInNumbers(*scenario, control);
     if (!run) {
       return run.error();
     }
     if (!*run) {
       return std::optional<SweepCell>();
     }
-    cell.replication = **std::move(run);
+    cell.replication = std::move((*run)->replication);
+    if (!(*run)->violations.empty()) {
+      cell.invalid = (*run)->violations.front();
+      return std::optional(std::move(cell));
+    }
     if (cell.replication.tally.answering_batches >= BatchesWanted(plan) ||
         cell.replication.saturated_at || !scenario->arrivals.Has("count") ||
         2 * cell.stretch > plan.max_stretch) {

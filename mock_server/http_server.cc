@@ -35,6 +35,8 @@ class MockServer::Running {
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] std::string origin() const { return OriginOf(options_.bind, port_); }
   Delays& delays() { return delays_; }
+  // REQUIRES: Serve answered none.
+  [[nodiscard]] Routes& routes() { return *routes_; }
   [[nodiscard]] const RequestCounts& counts() const { return counts_; }
 
  private:
@@ -111,6 +113,7 @@ std::vector<batcher::Duration> MockServer::TakeDelayErrors() {
   return running_->delays().TakeErrors();
 }
 ServerCounts MockServer::counts() const { return running_->counts().Read(); }
+WorkDone MockServer::work_done() const { return running_->routes().work_done(); }
 void MockServer::Stop() { running_->Stop(); }
 
 }  // namespace mock_server

@@ -61,6 +61,8 @@ class MockServer {
   // at most a million. What the machine adds to the model.
   [[nodiscard]] std::vector<batcher::Duration> TakeDelayErrors();
   [[nodiscard]] ServerCounts counts() const;
+  // Of the model that it serves.
+  [[nodiscard]] WorkDone work_done() const;
 
   // Closes every connection, whatever it waits for, and returns when all threads have ended. May be
   // called again.

@@ -104,6 +104,11 @@ Reply Routes::Answer(const WireRequest& request, Instant now) {
   }
 }
 
+WorkDone Routes::work_done() {
+  const std::lock_guard lock(mutex_);
+  return model_.work_done();
+}
+
 Reply Routes::Single(const WireRequest& request, const Query& query, Instant now) {
   const batcher::Result<SingleQuery> parsed = ParseSingleQuery(query);
   if (!parsed) {

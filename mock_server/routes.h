@@ -61,6 +61,8 @@ class Routes {
   // `now` is when the request arrived. One that is earlier than another request's counts as equal.
   [[nodiscard]] Reply Answer(const WireRequest& request, Instant now);
 
+  [[nodiscard]] WorkDone work_done();
+
  private:
   Reply Single(const WireRequest& request, const Query& query, Instant now);
   Reply Submit(const WireRequest& request, const Query& query, Instant now);

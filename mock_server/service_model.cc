@@ -100,15 +100,29 @@ bool ServiceModel::Admit(Instant now) {
 }
 
 Instant ServiceModel::Serve(Duration service, Instant now) {
+  service_ns_ += static_cast<std::uint64_t>(service.count());
   if (busy_until_.empty()) {
     return now + service;
   }
   std::ranges::pop_heap(busy_until_, std::greater{});
   Instant& soonest = busy_until_.back();
-  const Instant done = std::max(soonest, now) + service;
+  const Instant begins = std::max(soonest, now);
+  idle_ns_ += static_cast<std::uint64_t>((begins - soonest).count());
+  const Instant done = begins + service;
   soonest = done;
   std::ranges::push_heap(busy_until_, std::greater{});
   return done;
+}
+
+WorkDone ServiceModel::work_done() const {
+  if (busy_until_.empty()) {
+    return {.service_ns = service_ns_, .busy_ns = service_ns_};
+  }
+  std::uint64_t busy_ns = 0 - idle_ns_;
+  for (const Instant until : busy_until_) {
+    busy_ns += static_cast<std::uint64_t>(until.time_since_epoch().count());
+  }
+  return {.service_ns = service_ns_, .busy_ns = busy_ns};
 }
 
 }  // namespace mock_server

@@ -57,6 +57,13 @@ struct Served {
   Duration retry_after{0};  // with 429
 };
 
+// What the workers were given to do, and for how long they were busy. These are equal, unless the
+// model has lost or doubled a worker. In nanoseconds, modulo 2^64.
+struct WorkDone {
+  std::uint64_t service_ns = 0;
+  std::uint64_t busy_ns = 0;
+};
+
 // The service in pure form: (request, now, seed) -> (answer, when it is ready). It never waits,
 // reads no clock, does no I/O: the HTTP mock waits until `ready`, the virtual world schedules it.
 // Requests queue first in, first out, before the workers; polls need no worker. A value; not
@@ -72,6 +79,9 @@ class ServiceModel {
   // A poll of a job that is ready at `job_ready`. 200, 202, or 429; `ready` is `now`, for 200 the
   // answer itself has been ready since job_ready.
   Served Poll(Instant job_ready, Instant now);
+
+  // Of all requests until now, up to the end of each.
+  [[nodiscard]] WorkDone work_done() const;
 
   [[nodiscard]] const ServiceOptions& options() const { return options_; }
 
@@ -90,6 +100,8 @@ class ServiceModel {
   Latency batch_base_;
   std::optional<Latency> jitter_;
   std::vector<Instant> busy_until_;  // A min-heap, one for each worker; empty: no limit.
+  std::uint64_t service_ns_ = 0;     // Given to the workers.
+  std::uint64_t idle_ns_ = 0;        // Of all workers, each until its busy_until_.
   Duration token_gap_{0};            // Of the rate limit: a token comes each.
   Duration bucket_slack_{0};         // A request is let in if the bucket is full in that time.
   Instant bucket_full_at_;

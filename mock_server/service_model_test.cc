@@ -71,6 +71,17 @@ TEST(ServiceModelTest, WithoutALimitOfWorkersNothingQueues) {
   }
 }
 
+// Two workers from time 0 on: one idles for 10 ms, the other for 20 ms and then for 15 more.
+TEST(ServiceModelTest, TheWorkersAreBusyForAsLongAsTheyWereGivenWork) {
+  ServiceModel model({.single = ConstantLatency(60ms), .workers = 2}, 1);
+  (void)model.Single({}, At(10ms));
+  (void)model.Single({}, At(20ms));
+  (void)model.Single({}, At(30ms));
+  (void)model.Single({}, At(95ms));
+  EXPECT_EQ(model.work_done().service_ns, 240'000'000U);
+  EXPECT_EQ(model.work_done().busy_ns, 240'000'000U);
+}
+
 TEST(ServiceModelTest, TheSameCallAndAttemptTakesTheSameTimeWhateverElseWasAsked) {
   const ServiceOptions options{.single = Exponential(60ms), .workers = std::nullopt};
   ServiceModel one(options, 7);

@@ -60,4 +60,14 @@ struct BatchRecord {
   Instant replied{};
 };
 
+// How many were where, added up over time: integrals in nanoseconds, modulo 2^64. By Little's law
+// each is the sum of the stays that the records tell.
+struct Occupancy {
+  std::uint64_t calls = 0;      // that had come and had no outcome
+  std::uint64_t queued = 0;     // of these, calls in the queue
+  std::uint64_t in_flight = 0;  // batches
+
+  friend bool operator==(const Occupancy&, const Occupancy&) = default;
+};
+
 }  // namespace batcher

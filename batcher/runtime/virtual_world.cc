@@ -20,7 +20,7 @@ void VirtualWorld::RunUntil(Instant until) {
   while (Step(kNever, until)) {
   }
   if (until != kNever) {
-    now_ = std::max(now_, until);
+    MoveTo(until);
   }
 }
 
@@ -45,7 +45,7 @@ bool VirtualWorld::Step(Instant arrival, Instant until) {
     return true;
   }
   if (wake_at < arrival) {
-    now_ = wake_at;
+    MoveTo(wake_at);
     Tell(Wake{});
     return true;
   }
@@ -56,7 +56,7 @@ void VirtualWorld::DeliverReply() {
   std::pop_heap(replies_.begin(), replies_.end(), Later);
   const Scheduled scheduled = std::move(replies_.back());
   replies_.pop_back();
-  now_ = std::max(now_, scheduled.reply.at);
+  MoveTo(scheduled.reply.at);
   Reply reply = scheduled.reply.reply;
   reply.replied = now_;
   reply.items = scheduled.reply.items;

@@ -87,6 +87,9 @@ class VirtualWorld {
 
   [[nodiscard]] Instant now() const { return now_; }
 
+  // What the engine said of itself until now, added up from one event to the next.
+  [[nodiscard]] const Occupancy& occupancy() const { return occupancy_; }
+
  private:
   struct Scheduled {
     VirtualReply reply;
@@ -109,7 +112,7 @@ class VirtualWorld {
 
   void Submit(const VirtualArrival& arrival) {
     const std::size_t quiet_below = timer_lag_ > Duration(0) ? engine_.quiet_below_calls() : 0;
-    now_ = std::max(now_, Late(arrival.at));
+    MoveTo(Late(arrival.at));
     TellAsleep(batcher::Submit{.call = arrival.call,
                                .key = arrival.key,
                                .bytes = arrival.bytes,
@@ -117,6 +120,18 @@ class VirtualWorld {
     if (engine_.queued_calls() >= quiet_below) {
       awake_at_ = now_;
     }
+  }
+
+  // REQUIRES: no event comes before `at`.
+  void MoveTo(Instant at) {
+    if (at <= now_) {
+      return;
+    }
+    const auto passed = static_cast<std::uint64_t>((at - now_).count());
+    occupancy_.calls += passed * engine_.live_calls();
+    occupancy_.queued += passed * engine_.queued_calls();
+    occupancy_.in_flight += passed * engine_.in_flight();
+    now_ = at;
   }
 
   // When the next reply is here; kNever: none is under way.
@@ -149,6 +164,7 @@ class VirtualWorld {
   std::vector<Outcome> all_values_;
   std::uint64_t next_order_ = 0;
   Instant now_;
+  Occupancy occupancy_;
   Instant awake_at_;  // When it last had no reason to sleep.
 };
 

@@ -169,6 +169,19 @@ TEST(VirtualWorldTest, CanBeStoppedAndToldOfEvents) {
   EXPECT_EQ(engine.live_calls(), 0U);
 }
 
+// Calls at 0 and 4 ms wait in the queue until 10 ms, together 16 ms, and then 5 ms for the service.
+TEST(VirtualWorldTest, AddsUpHowManyWereWhereOverTime) {
+  EngineOptions options;
+  options.queue.policy = WindowPolicy(10ms);
+  Engine engine(options);
+  PlainService service(5ms);
+  VirtualWorld world(engine, service, [](const Effects&) {});
+  ArriveAt arrivals({0ms, 4ms});
+  world.Run(arrivals);
+  EXPECT_EQ(world.occupancy(),
+            (Occupancy{.calls = 26'000'000, .queued = 16'000'000, .in_flight = 5'000'000}));
+}
+
 // What came of a run with late timers.
 struct LateRun {
   std::vector<CallRecord> calls;
