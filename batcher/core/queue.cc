@@ -4,21 +4,6 @@
 
 namespace batcher {
 
-Queue::EntryId Queue::Add(std::uint64_t key, std::size_t bytes, CallId call, Instant submitted) {
-  ++calls_;
-  ++entries_;
-  bytes_ += bytes;
-  sum_submitted_ += submitted.time_since_epoch();
-  newest_ = submitted;
-  Entry& entry = ring_.Extend();
-  entry.key = key;
-  entry.bytes = bytes;
-  entry.enqueued = submitted;
-  entry.waiters = 1;
-  entry.first = entry.last = call;
-  return ring_.next() - 1;
-}
-
 void Queue::Join(EntryId id, CallId call, Instant submitted) {
   Entry& entry = ring_[id];
   CHECK(entry.waiters > 0);
@@ -41,24 +26,6 @@ bool Queue::Leave(EntryId id, Instant submitted) {
   bytes_ -= entry.bytes;
   SkipDead();
   return true;
-}
-
-Entry Queue::TakeFront(Duration sum_submitted) {
-  CHECK(!empty());
-  const Entry entry = ring_.front();
-  calls_ -= entry.waiters;
-  --entries_;
-  bytes_ -= entry.bytes;
-  sum_submitted_ -= sum_submitted;
-  ring_.Pop();
-  SkipDead();
-  return entry;
-}
-
-void Queue::SkipDead() {
-  while (!ring_.empty() && ring_.front().waiters == 0) {
-    ring_.Pop();
-  }
 }
 
 QueueView Queue::View() const {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "batcher/base/check.h"
 #include "batcher/base/time.h"
 #include "batcher/core/id_ring.h"
 #include "batcher/core/policy.h"
@@ -40,13 +41,36 @@ class Queue {
 
   // The id that the next Add will give.
   [[nodiscard]] EntryId next_id() const { return ring_.next(); }
-  EntryId Add(std::uint64_t key, std::size_t bytes, CallId call, Instant submitted);
+  EntryId Add(std::uint64_t key, std::size_t bytes, CallId call, Instant submitted) {
+    ++calls_;
+    ++entries_;
+    bytes_ += bytes;
+    sum_submitted_ += submitted.time_since_epoch();
+    newest_ = submitted;
+    Entry& entry = ring_.Extend();
+    entry.key = key;
+    entry.bytes = bytes;
+    entry.enqueued = submitted;
+    entry.waiters = 1;
+    entry.first = entry.last = call;
+    return ring_.next() - 1;
+  }
   // One more call waits for the entry. REQUIRES: the entry is queued.
   void Join(EntryId id, CallId call, Instant submitted);
   // A waiter that was submitted then has left. True if the entry left with it.
   bool Leave(EntryId id, Instant submitted);
   // The oldest entry, which leaves. REQUIRES: !empty(). `sum_submitted` is that of its waiters.
-  Entry TakeFront(Duration sum_submitted);
+  Entry TakeFront(Duration sum_submitted) {
+    CHECK(!empty());
+    const Entry entry = ring_.front();
+    calls_ -= entry.waiters;
+    --entries_;
+    bytes_ -= entry.bytes;
+    sum_submitted_ -= sum_submitted;
+    ring_.Pop();
+    SkipDead();
+    return entry;
+  }
 
   // REQUIRES: !empty().
   [[nodiscard]] const Entry& front() const { return ring_.front(); }
@@ -62,7 +86,11 @@ class Queue {
   [[nodiscard]] std::size_t CountWithin(std::size_t bytes, std::size_t most) const;
 
  private:
-  void SkipDead();
+  void SkipDead() {
+    while (!ring_.empty() && ring_.front().waiters == 0) {
+      ring_.Pop();
+    }
+  }
 
   IdRing<Entry> ring_;  // Invariant: the front has waiters, or the ring is empty.
   std::size_t calls_ = 0;
