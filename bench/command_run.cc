@@ -13,6 +13,7 @@
 #include "bench/evaluate.h"
 #include "bench/simulate.h"
 #include "bench/terminal.h"
+#include "bench/twin_run.h"
 #include "results/lib/machine.h"
 #include "results/lib/summary_table.h"
 #include "scenarios/arrivals.h"
@@ -89,6 +90,19 @@ Result<results::RunDirectory> OpenDirectory(const RunOptions& options, const Sce
   place.scenario_name = options.engines.size() > 1 ? scenario.name + "-" + engine : scenario.name;
   place.now = std::chrono::system_clock::now();
   return results::OpenRunDirectory(place);
+}
+
+// The scenario as sim is to run it: beside http, it charges what this machine costs.
+Result<ChargedScenario> ScenarioOfSim(const RunOptions& options, const Scenario& scenario,
+                                      const std::stop_token& stop) {
+  if (options.engines.size() == 1 || options.no_calibration) {
+    return ChargedScenario{.scenario = scenario, .sentence = {}};
+  }
+  std::optional<Progress> progress;
+  if (!options.output.quiet) {
+    progress.emplace("costs of this machine");
+  }
+  return ChargeThisMachine(scenario, options.base_url, progress ? &*progress : nullptr, stop);
 }
 
 Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
@@ -175,7 +189,8 @@ std::string Headline(const FinishedRun& run) {
          results::VerdictLine(run.evaluated.report.verdict);
 }
 
-void PrintText(const RunOptions& options, const Scenario& scenario,
+// `charged` is what sim was charged, in words.
+void PrintText(const RunOptions& options, const Scenario& scenario, const std::string& charged,
                const std::vector<FinishedRun>& runs) {
   const results::TextStyle style = StyleOfStdout();
   if (runs.size() == 1) {
@@ -191,6 +206,7 @@ void PrintText(const RunOptions& options, const Scenario& scenario,
           {.label = run.engine == "sim" ? "sim (virtual)" : run.engine + " (measured)",
            .summary = run.evaluated.report.summary});
     }
+    fmt::print("{}{}", charged, charged.empty() ? "" : "\n");
     fmt::print("{}{}{}\n\n", scenario.name, scenario.description.empty() ? "" : ": ",
                scenario.description);
     fmt::print("{}", results::SummaryTable(columns, style));
@@ -238,6 +254,10 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
   if (const auto error = Refusal(options, *scenario)) {
     return Refuse(error->message);
   }
+  const Result<ChargedScenario> simulated = ScenarioOfSim(options, *scenario, stop);
+  if (!simulated) {
+    return Refuse(simulated.error().message);
+  }
   std::vector<FinishedRun> runs;
   for (const std::string& engine : options.engines) {
     const Result<results::RunDirectory> directory = OpenDirectory(options, *scenario, engine);
@@ -246,14 +266,15 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
     }
     results::Machine machine = results::ReadMachine(std::chrono::system_clock::now());
     machine.compiler = BuildOfThisBinary().compiler;
-    const Result<RunResult> run = Perform(options, *scenario, engine, stop);
+    const Scenario& performed = engine == "sim" ? simulated->scenario : *scenario;
+    const Result<RunResult> run = Perform(options, performed, engine, stop);
     if (!run) {
       return Refuse(run.error().message);
     }
     machine.load_after = results::ReadLoadAverage();
     runs.push_back({.engine = engine,
                     .directory = *directory,
-                    .evaluated = Evaluate(*scenario, engine, *run)});
+                    .evaluated = Evaluate(performed, engine, *run)});
     if (const auto error = WriteFiles(*directory, *run, runs.back().evaluated, machine)) {
       return Refuse(error->message);
     }
@@ -271,7 +292,7 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
   return Printed(Worst(runs), [&] {
     fmt::print("{}", *json);
     if (!options.output.json) {
-      PrintText(options, *scenario, runs);
+      PrintText(options, *scenario, simulated->sentence, runs);
     }
   });
 }

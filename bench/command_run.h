@@ -20,6 +20,8 @@ struct RunOptions {
   std::vector<std::string> engines = {"sim"};  // "sim", "http"
   std::string out;                             // the result directory; empty: results/runs/...
   std::string base_url;                        // for http; empty: a mock server of its own
+  // Of sim beside http: charges only what the scenario says, and measures nothing for it.
+  bool no_calibration = false;
   OutputOptions output;
 };
 

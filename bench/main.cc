@@ -73,6 +73,9 @@ void AddRun(CLI::App& app, bench::RunOptions& options) {
                   "A server that speaks the contract, for http (default: a mock in this process); "
                   "its key is read from GEOAPIFY_API_KEY")
       ->type_name("URL");
+  run->add_flag("--no-calibration", options.no_calibration,
+                "With sim,http: do not measure for a second what sending and late timers cost this "
+                "machine; sim charges what the scenario says");
   CLI::Option* json =
       run->add_flag("--json", options.output.json,
                     "Print run.json instead of the summary; of several engines a list of them");
