@@ -66,6 +66,22 @@ class ScenarioCalls {
   bool stopped_ = false;
 };
 
+batcher::Result<RecordedCalls> CallsOf(const scenarios::Scenario& scenario,
+                                       const RecordedCalls* recorded) {
+  if (recorded != nullptr) {
+    return *recorded;
+  }
+  batcher::Result<scenarios::ArrivalStream> arrivals = scenarios::OpenArrivals(scenario);
+  if (!arrivals) {
+    return arrivals.error();
+  }
+  batcher::Result<scenarios::KeyStream> keys = scenarios::OpenKeys(scenario);
+  if (!keys) {
+    return keys.error();
+  }
+  return RecordedCalls{.arrivals = *std::move(arrivals), .keys = *std::move(keys)};
+}
+
 struct WorldEnd {
   std::uint64_t submitted = 0;
   bool stopped = false;  // before all calls had arrived
@@ -75,18 +91,11 @@ struct WorldEnd {
 // Runs the scenario. `keeper` is told of what arrives and what ends: it has the functions
 // Arrive(call, burst), End(call record) and End(batch record).
 template <class Keeper>
-batcher::Result<WorldEnd> RunWorld(const scenarios::Scenario& scenario, const RunControl& control,
-                                   Keeper& keeper) {
-  batcher::Result<scenarios::ArrivalStream> arrivals = scenarios::OpenArrivals(scenario);
-  if (!arrivals) {
-    return arrivals.error();
-  }
-  batcher::Result<scenarios::KeyStream> keys = scenarios::OpenKeys(scenario);
-  if (!keys) {
-    return keys.error();
-  }
+WorldEnd RunWorld(const scenarios::Scenario& scenario, RecordedCalls recorded,
+                  const RunControl& control, Keeper& keeper) {
+  auto& [arrivals, keys] = recorded;
   batcher::Engine engine(EngineOptionsOf(scenario));
-  SimulatedService service(scenario, *keys);
+  SimulatedService service(scenario, keys);
   std::uint64_t outcomes = 0;
   batcher::Occupancy stays;
   const auto sink = [&](const batcher::Effects& effects) {
@@ -94,7 +103,7 @@ batcher::Result<WorldEnd> RunWorld(const scenarios::Scenario& scenario, const Ru
     for (const batcher::EndedCall& ended : effects.calls) {
       keeper.End(ended.record);
       results::AddStay(ended.record, stays);
-      arrivals->Ended(ended.record.call, ended.record.delivered);
+      recorded.arrivals.Ended(ended.record.call, ended.record.delivered);
     }
     for (const batcher::EndedBatch& ended : effects.batches) {
       keeper.End(ended.record);
@@ -102,7 +111,7 @@ batcher::Result<WorldEnd> RunWorld(const scenarios::Scenario& scenario, const Ru
     }
   };
   batcher::VirtualWorld world(engine, service, sink, scenario.timer_lag);
-  ScenarioCalls calls(*arrivals, *keys, control, keeper);
+  ScenarioCalls calls(arrivals, keys, control, keeper);
   world.Run(calls);
   WorldEnd end{.submitted = calls.taken(),
                .stopped = calls.stopped(),
@@ -137,35 +146,38 @@ std::optional<std::string> BusyTimeViolation(const mock_server::WorkDone& work) 
                      work.service_ns);
 }
 
-batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
-                                    const RunControl& control) {
-  WholeLedger whole;
-  batcher::Result<WorldEnd> end = RunWorld(scenario, control, whole);
-  if (!end) {
-    return end.error();
+batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario, const RunControl& control,
+                                    const RecordedCalls* recorded) {
+  batcher::Result<RecordedCalls> calls = CallsOf(scenario, recorded);
+  if (!calls) {
+    return calls.error();
   }
+  WholeLedger whole;
+  WorldEnd end = RunWorld(scenario, *std::move(calls), control, whole);
   results::SortLedger(whole.ledger);
   RunResult result{.ledger = std::move(whole.ledger),
-                   .submitted = end->submitted,
+                   .submitted = end.submitted,
                    .virtual_time = true,
-                   .interrupted = end->stopped,
-                   .violations = std::move(end->violations)};
+                   .interrupted = end.stopped,
+                   .violations = std::move(end.violations)};
   result.extras.burst_of_call = std::move(whole.burst_of_call);
   return result;
 }
 
 batcher::Result<std::optional<SimulatedNumbers>> SimulateInNumbers(
-    const scenarios::Scenario& scenario, const RunControl& control) {
-  results::ReplicationTally tally(scenarios::IsStationary(scenario.arrivals));
-  batcher::Result<WorldEnd> end = RunWorld(scenario, control, tally);
-  if (!end) {
-    return end.error();
+    const scenarios::Scenario& scenario, const RunControl& control, const RecordedCalls* recorded) {
+  batcher::Result<RecordedCalls> calls = CallsOf(scenario, recorded);
+  if (!calls) {
+    return calls.error();
   }
-  if (end->stopped) {
+  results::ReplicationTally tally(recorded == nullptr &&
+                                  scenarios::IsStationary(scenario.arrivals));
+  WorldEnd end = RunWorld(scenario, *std::move(calls), control, tally);
+  if (end.stopped) {
     return std::optional<SimulatedNumbers>();
   }
   return std::optional(
-      SimulatedNumbers{.replication = tally.Finish(), .violations = std::move(end->violations)});
+      SimulatedNumbers{.replication = tally.Finish(), .violations = std::move(end.violations)});
 }
 
 }  // namespace bench

@@ -8,17 +8,27 @@
 #include "bench/run_result.h"
 #include "mock_server/service_model.h"
 #include "results/lib/replication.h"
+#include "scenarios/arrivals.h"
+#include "scenarios/keys.h"
 #include "scenarios/scenario.h"
 
 namespace bench {
 
+// Calls that are at hand, in place of the arrivals and keys of a scenario.
+struct RecordedCalls {
+  scenarios::ArrivalStream arrivals;
+  scenarios::KeyStream keys;
+};
+
 // Both put the scenario to work in virtual time: the real engine, the real flow of a batch, and the
 // mock server's service model, without a thread or a wait. The same scenario and seed give the same
-// records. An error is a file of the scenario that can't be read.
+// records. `recorded`: the calls, if not those of the scenario. An error is a file of the scenario
+// that can't be read.
 
 // Keeps every record.
 [[nodiscard]] batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario,
-                                                  const RunControl& control);
+                                                  const RunControl& control,
+                                                  const RecordedCalls* recorded = nullptr);
 
 // One of the runs of a sweep.
 struct SimulatedNumbers {
@@ -29,7 +39,8 @@ struct SimulatedNumbers {
 // Keeps sums and histograms only: memory does not grow with the calls. None if a stop was requested
 // before its end: a part of a run is no run.
 [[nodiscard]] batcher::Result<std::optional<SimulatedNumbers>> SimulateInNumbers(
-    const scenarios::Scenario& scenario, const RunControl& control);
+    const scenarios::Scenario& scenario, const RunControl& control,
+    const RecordedCalls* recorded = nullptr);
 
 // A sentence if the service's workers were busy for another time than they were given work for.
 [[nodiscard]] std::optional<std::string> BusyTimeViolation(const mock_server::WorkDone& work);

@@ -1,28 +1,10 @@
 #include <utility>
 
 #include "scenarios/arrival_kinds.h"
+#include "scenarios/recorded.h"
 #include "scenarios/trace.h"
 
 namespace scenarios {
-namespace {
-
-class Replay final : public ArrivalSourceOf<Replay> {
- public:
-  explicit Replay(Trace trace) : trace_(std::move(trace)) {}
-
-  std::optional<Arrival> Next() {
-    if (next_ == trace_->size()) {
-      return std::nullopt;
-    }
-    return Arrival{.at = (*trace_)[next_++]};
-  }
-
- private:
-  Trace trace_;
-  std::size_t next_ = 0;
-};
-
-}  // namespace
 
 std::vector<batcher::FieldSpec> TraceFields() {
   return {
@@ -47,7 +29,7 @@ ArrivalKind TraceArrivals() {
         if (!trace) {
           return trace.error();
         }
-        return ArrivalStream(std::make_unique<Replay>(std::move(*trace)), {});
+        return RecordedArrivals(std::move(*trace));
       }};
 }
 

@@ -1,0 +1,96 @@
+#include "bench/tune_goal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "batcher/base/check.h"
+#include "bench/slo.h"
+#include "results/lib/quantities.h"
+#include "results/lib/table.h"
+
+namespace bench {
+namespace {
+
+// Of the calls: whoever fails more answers the others the faster. It is demanded always.
+constexpr double kMostErrors = 0.001;
+
+double PerCall(double amount, const results::Summary& summary) {
+  return amount / static_cast<double>(std::max<std::uint64_t>(summary.calls, 1));
+}
+
+// By how much of itself the demand is missed.
+double Excess(const scenarios::Threshold& threshold, const results::Summary& summary) {
+  const auto quantity = results::FindQuantity(summary, threshold.quantity);
+  if (!quantity || !quantity->value) {
+    return 1;
+  }
+  const double scale = quantity->unit == results::QuantityUnit::kMilliseconds ? 1e6 : 1;
+  const double value = *quantity->value * scale;
+  return std::abs(value - threshold.value) / std::max(std::abs(threshold.value), 1e-3);
+}
+
+}  // namespace
+
+double LossOf(const Goal& goal, const results::Summary& summary) {
+  const double requests = PerCall(static_cast<double>(summary.http_requests), summary);
+  switch (goal.kind) {
+    case GoalKind::kRequests:
+      return requests;
+    case GoalKind::kLatency:
+      return batcher::ToMilliseconds(summary.latency.mean);
+    case GoalKind::kCredits:
+      return PerCall(summary.credits, summary);
+    case GoalKind::kPrice:
+      return batcher::ToSeconds(goal.price) * requests + batcher::ToSeconds(summary.wait.mean);
+  }
+  CHECK(false);
+}
+
+double ToleranceOf(const Goal& goal, double least) {
+  switch (goal.kind) {
+    case GoalKind::kRequests:
+    case GoalKind::kCredits:
+      return 0.01;
+    case GoalKind::kLatency:
+      return 0.01 * least;
+    case GoalKind::kPrice:
+      return 0;
+  }
+  CHECK(false);
+}
+
+Judged Judge(const Goal& goal, const std::vector<scenarios::Threshold>& slo, const Trial& trial) {
+  Judged judged{.loss = LossOf(goal, trial.summary)};
+  const std::vector<SloResult> results = CheckSlo(slo, trial.summary);
+  for (std::size_t i = 0; i < slo.size(); ++i) {
+    if (results[i].status == SloStatus::kHeld) {
+      continue;
+    }
+    const bool missed = results[i].status == SloStatus::kMissed;
+    judged.standing =
+        std::max(judged.standing, missed ? Standing::kMisses : Standing::kLacksEvidence);
+    judged.excess += missed ? Excess(slo[i], trial.summary) : 0;
+    if (judged.why.empty()) {
+      judged.why = missed ? results[i].over : results[i].line;
+    }
+  }
+  const results::Summary& summary = trial.summary;
+  if (static_cast<double>(summary.errors) > kMostErrors * static_cast<double>(summary.calls)) {
+    judged.standing = std::max(judged.standing, Standing::kMisses);
+    judged.excess += PerCall(static_cast<double>(summary.errors), summary) / kMostErrors;
+    judged.why =
+        fmt::format("{} of {} calls without an answer", results::FormatCount(summary.errors),
+                    results::FormatCount(summary.calls));
+  }
+  if (trial.saturated_at) {
+    judged.standing = Standing::kSaturated;
+    judged.excess += trial.offered_rate / std::max(*trial.saturated_at, 1e-9);
+    judged.why = fmt::format("saturated: {:.3g}/s offered, {:.3g}/s possible", trial.offered_rate,
+                             *trial.saturated_at);
+  }
+  return judged;
+}
+
+}  // namespace bench

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "batcher/base/result.h"
+#include "bench/tune_goal.h"
+#include "bench/tune_trials.h"
+
+namespace bench {
+
+// How a candidate stands on all grounds together: its worst standing, and its worst regret, which
+// is how much its loss is above that of the best candidate of the same ground that holds. With one
+// ground the order of regrets is that of losses.
+struct Score {
+  Standing standing = Standing::kHolds;
+  double regret = 0;
+  double excess = 0;
+};
+
+// The scores of all that was tried, by candidate in the order of Trials::Tried.
+struct Scored {
+  Candidate candidate = {};
+  Score score = {};
+};
+[[nodiscard]] std::vector<Scored> ScoresOf(const Trials& trials, const Goal& goal,
+                                           const std::vector<scenarios::Threshold>& slo);
+
+// What the search has found.
+struct TuneChoice {
+  Candidate best = {};
+  Score score = {};
+  // The windows around it, with the other knobs as chosen, that hold and lose at most two points
+  // (per cent, of a time) more.
+  batcher::Duration flat_from{0};
+  batcher::Duration flat_to{0};
+  bool fragile = false;      // windows 5 % shorter or longer miss a demand, or lose more than that
+  bool out_of_time = false;  // the budget ended the search before all knobs were tried
+};
+
+struct SearchRules {
+  Goal goal = {};
+  std::vector<scenarios::Threshold> slo = {};
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};  // none: as long as it takes
+};
+
+// Looks for the best setting: windows coarse to fine on a scale of ratios, and the other knobs one
+// at a time from the best so far, each under all windows. A knob is turned away from the scenario's
+// own value only if that brings more than a point (or a demand to hold), or as much with a window a
+// third shorter. The best is the smallest window within the tolerance of the goal from the least
+// loss that holds; for a price, the bottom of a parabola through the losses nearby. None after a
+// stop.
+[[nodiscard]] batcher::Result<std::optional<TuneChoice>> Search(Trials& trials,
+                                                                const SearchRules& rules);
+
+}  // namespace bench
