@@ -25,7 +25,7 @@ namespace scenarios {
 
 // Where to read, and how to understand it.
 struct CallLogOptions {
-  std::string path;  // "-": standard input
+  std::string path = {};  // "-": standard input
 
   // The column of times; empty: found by its name, the first of arrival, intended, submitted,
   // enqueued, received, time, timestamp, @timestamp, ts, datetime, started, created (with _ns, _us,
@@ -51,7 +51,7 @@ inline constexpr std::uint32_t kNoSession = std::numeric_limits<std::uint32_t>::
 inline constexpr std::uint32_t kNoGroup = std::numeric_limits<std::uint32_t>::max();
 
 struct LoggedCall {
-  batcher::Instant at;  // counted from the first call of the log
+  batcher::Instant at = {};  // counted from the first call of the log
   // When its answer was delivered, on the same clock and not before `at`, if the log tells.
   std::optional<batcher::Instant> ended = {};
   std::uint64_t key = 0;               // index into CallLog::keys; its own number without keys
@@ -61,7 +61,7 @@ struct LoggedCall {
 
 struct CallLog {
   std::vector<LoggedCall> calls = {};  // ascending by `at`, at equal times in the order of the log
-  std::vector<std::string> keys = {};  // texts, all different, UTF-8; empty: no column key
+  std::vector<std::string> keys = {};  // texts, UTF-8; empty: no column key
   std::uint32_t sessions = 0;
   std::uint32_t groups = 0;
   // Sentences on what was mended or looks wrong: rows out of order (how many), steps of the clock

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "batcher/base/result.h"
 
@@ -14,5 +16,12 @@ inline constexpr std::size_t kLargestTextFile = std::size_t{1} << 30U;
 // it.
 [[nodiscard]] batcher::Result<std::string> ReadTextFile(const std::string& path,
                                                         std::size_t largest);
+
+// All that standard input holds, with the same limit.
+[[nodiscard]] batcher::Result<std::string> ReadStandardInput(std::size_t largest);
+
+// Writes beside the file, then renames: readers see the old text or the new one, never a part.
+[[nodiscard]] std::optional<batcher::Error> WriteTextFile(const std::string& path,
+                                                          std::string_view text);
 
 }  // namespace scenarios
