@@ -105,7 +105,11 @@ CallId Engine::On(const Submit& event, Instant now, Effects& effects) {
 
 bool Engine::Enqueue(const Submit& event, CallId id, Instant now) {
   const bool full = queue_.calls() >= options_.queue.max_queued;
-  if (options_.queue.dedup) {
+  if (options_.queue.dedup && event.twin) {
+    if (JoinTwin(*event.twin, id, now)) {
+      return true;
+    }
+  } else if (options_.queue.dedup) {
     const auto twin = full ? index_.Find(event.key) : index_.Add(event.key, queue_.next_id());
     if (twin && JoinEntry(*twin, id, now)) {
       return true;

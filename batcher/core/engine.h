@@ -27,6 +27,10 @@ struct Submit {
   std::uint64_t key = 0;   // equal ids are equal keys
   std::size_t bytes = 0;
   Instant submitted;  // at most `now`; raised to that of the call before it
+  // For drivers that know which calls have equal keys: the latest such call before this one that
+  // Lives, or kNoCall. The engine then keeps no index of the keys. None: it finds equal keys
+  // itself. REQUIRES: given with every call, or with none.
+  std::optional<CallId> twin = {};
 };
 struct Cancel {
   CallId call = 0;  // one that has ended, or never was, is left alone
@@ -123,6 +127,12 @@ class Engine {
   // it can wait until then.
   [[nodiscard]] std::size_t quiet_below_calls() const;
 
+  // Whether the oldest calls fill a batch that leaves with the next Wake, whatever comes meanwhile.
+  [[nodiscard]] bool full_batch_can_leave() const {
+    return next_due_ && next_due_->at <= now_ && !next_due_->everything &&
+           queue_.entries() >= options_.queue.max_items && SlotFree();
+  }
+
   // The entries of a batch in the order in which they go on the wire. REQUIRES: the slot is taken.
   [[nodiscard]] std::span<const Entry> EntriesOf(std::uint32_t slot) const;
 
@@ -135,7 +145,11 @@ class Engine {
   [[nodiscard]] bool dedup() const { return options_.queue.dedup; }
   [[nodiscard]] std::size_t queued_entries() const { return queue_.entries(); }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
-  // Calls that have no outcome yet.
+  // Whether the call has no outcome yet.
+  [[nodiscard]] bool Lives(CallId id) const {
+    return calls_.Contains(id) && calls_[id].state != CallState::kEnded;
+  }
+  // How many do.
   [[nodiscard]] std::size_t live_calls() const { return live_calls_; }
 
  private:
@@ -192,6 +206,7 @@ class Engine {
   [[nodiscard]] bool SlotFree() const;
   [[nodiscard]] std::size_t BatchLimit() const;
   bool JoinEntry(std::uint64_t entry_ref, CallId id, Instant now);
+  bool JoinTwin(CallId twin, CallId id, Instant now);
 
   // engine_flight.cc: from dispatch to the outcome.
   void Act(std::uint32_t slot, const BatchFlow::Action& action, const Reply* reply, Instant now,

@@ -27,7 +27,7 @@ bool Engine::JoinEntry(std::uint64_t entry_ref, CallId id, Instant now) {
   const std::uint64_t position = entry_ref & 0xffffffffU;
   Batch& batch = batches_[slot];
   Entry& entry = batch.entries[position];
-  if (!options_.queue.join_in_flight || entry.waiters == 0) {
+  if (!options_.queue.join_in_flight || !batch.joinable || entry.waiters == 0) {
     return false;
   }
   CHECK(batch.live && entry.key == call.key && now >= batch.record.dispatched);
@@ -40,6 +40,15 @@ bool Engine::JoinEntry(std::uint64_t entry_ref, CallId id, Instant now) {
   call.slot = slot;
   call.state = CallState::kInFlight;
   return true;
+}
+
+bool Engine::JoinTwin(CallId twin, CallId id, Instant now) {
+  if (!Lives(twin)) {
+    return false;
+  }
+  const Call& call = calls_[twin];
+  const bool queued = call.state == CallState::kQueued;
+  return JoinEntry(queued ? call.entry : InFlightRef(call.slot, call.entry), id, now);
 }
 
 void Engine::AskPolicy() {

@@ -2,8 +2,9 @@
 // Method: random options and random events, told to an engine by hand in virtual time: calls,
 // cancels, flushes, retunes, a drain, and replies of every kind, some late, some twice, some never,
 // some with results missing. Whether a key is found depends on the key, so that a neighbour's
-// answer shows. Each seed is one run. Then every order of a few events, by copying the engine at
-// each branch.
+// answer shows. A second engine, told which calls have equal keys instead of finding out, must do
+// the same. Each seed is one run. Then every order of a few events, by copying the engine at each
+// branch.
 
 #include <gtest/gtest.h>
 
@@ -69,7 +70,10 @@ EngineOptions RandomOptions(RandomStream& random) {
 class Hunt {
  public:
   explicit Hunt(std::uint64_t seed)
-      : random_(seed, "hunt"), options_(RandomOptions(random_)), engine_(options_) {}
+      : random_(seed, "hunt"),
+        options_(RandomOptions(random_)),
+        engine_(options_),
+        told_twins_(options_) {}
 
   void Run() {
     for (int step = 0; step < 150 && !::testing::Test::HasFailure(); ++step) {
@@ -111,18 +115,53 @@ class Hunt {
 
   void Submit() {
     Effects effects;
-    const CallId id = engine_.On(batcher::Submit{.call = submitted_,
-                                                 .key = random_.Below(10),
-                                                 .bytes = random_.Below(20),
-                                                 .submitted = now_},
-                                 now_, effects);
-    EXPECT_EQ(id, submitted_);
+    batcher::Submit submit{.call = submitted_,
+                           .key = random_.Below(10),
+                           .bytes = random_.Below(20),
+                           .submitted = now_};
+    EXPECT_EQ(engine_.On(submit, now_, effects), submitted_);
+    submit.twin = LatestTwin(submit.key);
+    Effects same;
+    told_twins_.On(submit, now_, same);
+    ExpectSame(effects, same);
+    if (options_.queue.dedup) {
+      calls_of_key_[submit.key].push_back(submitted_);
+    }
     ++submitted_;
     Take(effects);
   }
 
+  CallId LatestTwin(std::uint64_t key) {
+    std::vector<CallId>& calls = calls_of_key_[key];
+    while (!calls.empty() && !told_twins_.Lives(calls.back())) {
+      calls.pop_back();
+    }
+    return calls.empty() ? kNoCall : calls.back();
+  }
+
+  void ExpectSame(const Effects& effects, const Effects& same) const {
+    if (join_retuned_) {
+      return;
+    }
+    ASSERT_EQ(effects.calls.size(), same.calls.size());
+    for (std::size_t i = 0; i < same.calls.size(); ++i) {
+      EXPECT_EQ(effects.calls[i].id, same.calls[i].id);
+      EXPECT_EQ(effects.calls[i].last_of_entry, same.calls[i].last_of_entry);
+      EXPECT_EQ(effects.calls[i].record.outcome, same.calls[i].record.outcome);
+      EXPECT_EQ(effects.calls[i].record.batch, same.calls[i].record.batch);
+      EXPECT_EQ(effects.calls[i].record.position, same.calls[i].record.position);
+    }
+    EXPECT_EQ(effects.batches.size(), same.batches.size());
+    EXPECT_EQ(effects.dispatched.size(), same.dispatched.size());
+    EXPECT_EQ(effects.sends.size(), same.sends.size());
+    EXPECT_EQ(engine_.wake_at(), told_twins_.wake_at());
+  }
+
   void Retune() {
+    const bool joined = options_.queue.join_in_flight;
     options_.queue = RandomQueue(random_);
+    // From then on it may find a call in flight that the index has forgotten: it joins more.
+    join_retuned_ = join_retuned_ || joined != options_.queue.join_in_flight;
     Tell(batcher::Retune{.queue = options_.queue});
   }
 
@@ -161,6 +200,9 @@ class Hunt {
   void Tell(const Event& event) {
     Effects effects;
     engine_.On(event, now_, effects);
+    Effects same;
+    told_twins_.On(event, now_, same);
+    ExpectSame(effects, same);
     Take(effects);
   }
 
@@ -236,6 +278,9 @@ class Hunt {
   RandomStream random_;
   EngineOptions options_;
   Engine engine_;
+  Engine told_twins_;
+  std::map<std::uint64_t, std::vector<CallId>> calls_of_key_;  // submitted with dedup
+  bool join_retuned_ = false;
   Instant now_;
   std::uint64_t submitted_ = 0;
   std::map<CallId, Outcome> outcomes_;
