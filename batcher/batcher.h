@@ -142,10 +142,12 @@ class Batcher {
 
  private:
   void Hand(CallNode<Key, Value>& call, const CallOptions& options) {
-    call.call = options.call;
+    call.numbered = options.call.has_value();
+    call.number = options.call.value_or(0);
     call.bytes = options.bytes;
     call.submitted = loop_.clock().Now();
-    call.intended = options.intended;
+    call.intended = options.intended.value_or(kNever);
+    call.key_hash = ShortHash(Hash{}(call.own_key));
     if (loop_.Admit()) {
       loop_.Post(call);
       return;
@@ -155,7 +157,7 @@ class Batcher {
   }
 
   std::unique_ptr<Endpoint<Key, Value>> endpoint_;
-  Flights<Key, Value, Hash> flights_;
+  Flights<Key, Value> flights_;
   EngineLoop loop_;
 };
 

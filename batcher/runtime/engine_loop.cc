@@ -1,6 +1,7 @@
 #include "batcher/runtime/engine_loop.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "batcher/base/check.h"
 #include "batcher/runtime/loop_thread.h"
@@ -25,8 +26,7 @@ void EngineLoop::Start() {
 void EngineLoop::Stop() {
   CHECK(!on_loop_thread());
   stopping_.store(true);
-  { const std::lock_guard lock(mutex_); }
-  changed_.notify_one();
+  WakeUp();
   thread_.join();
   // Whoever handed in the last reply may not have come back from waking the thread.
   while (posting_.load() != 0) {
@@ -42,18 +42,31 @@ bool EngineLoop::Admit() {
   return false;
 }
 
+// No wake-up is lost: one side pushes and then looks at asleep_, the other sets asleep_ and then
+// looks into the inbox (SomethingToDo), all sequentially consistent, so that one of them sees what
+// the other did. What a thread added to queued_ before it pushed is seen by whoever sees the push.
+// One thread takes asleep_ back and wakes the loop, which then looks again; those that find it
+// false have pushed before that look.
 void EngineLoop::Post(LoopNode& node) {
-  const bool is_call = node.kind == LoopNode::Kind::kCall;
-  posting_.fetch_add(1);
-  inbox_.Push(node);  // From here on the node may be gone.
-  if (!is_call) {
-    urgent_.store(true);
+  if (node.kind == LoopNode::Kind::kCall) {
+    inbox_.Push(node);  // From here on the node may be gone.
+    if (asleep_.load() && queued_.load() >= wake_threshold_.load() && asleep_.exchange(false)) {
+      WakeUp();
+    }
+    return;
   }
-  if (asleep_.load() && (!is_call || queued_.load() >= wake_threshold_.load())) {
-    { const std::lock_guard lock(mutex_); }
-    changed_.notify_one();
+  posting_.fetch_add(1);
+  inbox_.Push(node);
+  urgent_.store(true);
+  if (asleep_.exchange(false)) {
+    WakeUp();
   }
   posting_.fetch_sub(1);
+}
+
+void EngineLoop::WakeUp() {
+  { const std::lock_guard lock(mutex_); }
+  changed_.notify_one();
 }
 
 void EngineLoop::Run() {
@@ -67,7 +80,6 @@ void EngineLoop::Run() {
     const Instant wake_at = engine_.wake_at();
     std::unique_lock lock(mutex_);
     wake_threshold_.store(engine_.quiet_below_calls());
-    asleep_.store(true);
     if (wake_at == kNever) {
       changed_.wait(lock, [this] { return SomethingToDo(); });
     } else if (wake_at > now_) {
@@ -81,26 +93,26 @@ void EngineLoop::Turn() {
   const std::size_t queued_before = engine_.queued_calls();
   effects_.Clear();
   urgent_.store(false);
-  InboxNode* taken = inbox_.TakeAll();
+  TakeIn();
   now_ = std::max(now_, clock_.Now());
   // Replies first, then calls and orders as they came, then the timers: the order of the engine.
+  while (replies_ != nullptr) {
+    auto& reply = static_cast<LoopNode&>(*std::exchange(replies_, replies_->next));
+    client_.Tell(reply, engine_, now_, effects_);
+  }
+  // A full batch leaves before more is told: its calls are still in the processor's caches.
   std::size_t calls_told = 0;
-  for (const bool replies : {true, false}) {
-    InboxNode** link = &taken;
-    while (*link != nullptr) {
-      auto& node = static_cast<LoopNode&>(**link);
-      if ((node.kind == LoopNode::Kind::kReply) != replies) {
-        link = &node.next;
-        continue;
-      }
-      *link = node.next;
-      calls_told += node.kind == LoopNode::Kind::kCall ? 1 : 0;
-      client_.Tell(node, engine_, now_, effects_);
-    }
+  while (waiting_ != nullptr && !engine_.full_batch_can_leave()) {
+    auto& node = static_cast<LoopNode&>(*std::exchange(waiting_, waiting_->next));
+    calls_told += node.kind == LoopNode::Kind::kCall ? 1 : 0;
+    client_.Tell(node, engine_, now_, effects_);
+  }
+  if (waiting_ == nullptr) {
+    waiting_end_ = &waiting_;
   }
   // After what was handed in before the end: those calls are shut down, only later ones are
   // refused.
-  if (stopping_.load()) {
+  if (stopping_.load() && waiting_ == nullptr) {
     engine_.On(Drain{.deadline = now_}, now_, effects_);
   }
   engine_.On(Wake{}, now_, effects_);
@@ -109,14 +121,36 @@ void EngineLoop::Turn() {
   client_.Perform(effects_, engine_);
 }
 
-bool EngineLoop::SomethingToDo() const {
-  return urgent_.load() || stopping_.load() ||
+void EngineLoop::TakeIn() {
+  InboxNode* newest = inbox_.TakeAll();
+  InboxNode* oldest = nullptr;  // of the calls and orders
+  InboxNode** end = nullptr;
+  while (newest != nullptr) {
+    InboxNode* node = std::exchange(newest, newest->next);
+    if (static_cast<LoopNode&>(*node).kind == LoopNode::Kind::kReply) {
+      node->next = std::exchange(replies_, node);
+      continue;
+    }
+    node->next = std::exchange(oldest, node);
+    if (end == nullptr) {
+      end = &node->next;
+    }
+  }
+  if (oldest != nullptr) {
+    *waiting_end_ = oldest;
+    waiting_end_ = end;
+  }
+}
+
+bool EngineLoop::SomethingToDo() {
+  asleep_.store(true);  // Before the looks: see Post.
+  return waiting_ != nullptr || urgent_.load() || stopping_.load() ||
          (!inbox_.empty() && queued_.load() >= wake_threshold_.load());
 }
 
 bool EngineLoop::Finished() const {
   return stopping_.load() && engine_.live_calls() == 0 && !client_.AwaitsReplies() &&
-         inbox_.empty();
+         waiting_ == nullptr && inbox_.empty();
 }
 
 }  // namespace batcher

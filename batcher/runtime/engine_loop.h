@@ -21,8 +21,9 @@ struct LoopNode : InboxNode {
 };
 
 // The driver of an engine in real time: one thread that takes what was handed in, reads the clock
-// once, tells the engine, and has the effects performed. It sleeps exactly until the engine wants
-// to be woken or something is handed in; an idle loop makes no wake-ups.
+// once, tells the engine, and has the effects performed. A full batch leaves before more calls are
+// told. It sleeps exactly until the engine wants to be woken or something is handed in; an idle
+// loop makes no wake-ups.
 class EngineLoop {
  public:
   // What the loop does not know: the keys, values and endpoints of its batcher. All functions are
@@ -55,7 +56,8 @@ class EngineLoop {
   void SetMaxQueued(std::size_t max_queued) { max_queued_.store(max_queued); }
 
   // Hands a node in; wakes the thread if it must act before it would wake by itself. Any thread.
-  // REQUIRES for kCall: Admit answered true.
+  // REQUIRES for kCall: Admit answered true; Stop is not called before this has returned. (For a
+  // reply it may be, as the loop itself knows of no more replies.)
   void Post(LoopNode& node);
 
   [[nodiscard]] bool on_loop_thread() const {
@@ -66,23 +68,33 @@ class EngineLoop {
  private:
   void Run();
   void Turn();
+  // Takes the inbox's nodes into replies_ and waiting_.
+  void TakeIn();
+  void WakeUp();
   [[nodiscard]] bool Finished() const;
-  [[nodiscard]] bool SomethingToDo() const;
+  // Whether the thread must not sleep. If not, it counts as asleep: whoever hands in wakes it.
+  [[nodiscard]] bool SomethingToDo();
 
   const RunClock clock_;
   Client& client_;
   Engine engine_;    // Owned by the thread.
   Effects effects_;  // Owned by the thread.
   Instant now_;      // Owned by the thread: the time of its last turn.
+  // Owned by the thread: what was taken and not told yet, the oldest first.
+  InboxNode* replies_ = nullptr;
+  InboxNode* waiting_ = nullptr;         // calls and orders
+  InboxNode** waiting_end_ = &waiting_;  // where the next one is linked
 
-  Inbox inbox_;
+  // From here on the threads that hand in write: apart from what the loop writes for each call.
+  alignas(64) Inbox inbox_;
   std::atomic<std::size_t> queued_ = 0;  // Calls admitted that have not left the queue.
   std::atomic<std::size_t> max_queued_;
   std::atomic<std::size_t> wake_threshold_ = 0;  // Fewer queued calls need not wake the thread.
   std::atomic<bool> urgent_ = false;             // Something other than a call is in the inbox.
-  std::atomic<bool> asleep_ = false;
+  std::atomic<bool> asleep_ = false;             // Whoever sets it to false wakes the thread.
   std::atomic<bool> stopping_ = false;
-  std::atomic<int> posting_ = 0;  // Threads within Post: they may still look at the members below.
+  // Threads within Post with a reply or an order: they may still look at the members below.
+  std::atomic<int> posting_ = 0;
 
   std::mutex mutex_;  // Guards nothing but the wait itself.
   std::condition_variable changed_;

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "batcher/runtime/call_node.h"
 #include "batcher/runtime/endpoint.h"
 #include "batcher/runtime/engine_loop.h"
+#include "batcher/runtime/flight.h"
 #include "batcher/runtime/function_endpoint.h"
 #include "batcher/runtime/key_table.h"
 #include "batcher/runtime/observer.h"
@@ -25,9 +27,11 @@ namespace batcher {
 // The half of a batcher that knows keys and values: it holds them while the engine, which knows
 // only numbers, decides; it turns effects into requests and answers, and replies into events. All
 // functions are called on the loop's thread unless they say otherwise.
-template <class Key, class Value, class Hash>
+template <class Key, class Value>
 class Flights final : public EngineLoop::Client {
  public:
+  using Node = CallNode<Key, Value>;
+
   // Both must outlive it; no observer: nothing is recorded.
   Flights(Endpoint<Key, Value>& endpoint, Observer* observer)
       : endpoint_(endpoint), observer_(observer) {}
@@ -38,7 +42,7 @@ class Flights final : public EngineLoop::Client {
   void Tell(LoopNode& node, Engine& engine, Instant now, Effects& effects) override {
     switch (node.kind) {
       case LoopNode::Kind::kCall:
-        return TellCall(static_cast<CallNode<Key, Value>&>(node), engine, now, effects);
+        return TellCall(static_cast<Node&>(node), engine, now, effects);
       case LoopNode::Kind::kReply:
         return TellReply(static_cast<ReplyNode&>(node), engine, now, effects);
       case LoopNode::Kind::kOrder:
@@ -52,6 +56,9 @@ class Flights final : public EngineLoop::Client {
   }
 
   void Perform(const Effects& effects, const Engine& engine) override {
+    for (const EndedBatch& ended : effects.batches) {
+      flights_[ended.slot]->ended = true;
+    }
     for (const EndedCall& ended : effects.calls) {
       EndCall(ended);
     }
@@ -77,7 +84,7 @@ class Flights final : public EngineLoop::Client {
   [[nodiscard]] bool AwaitsReplies() const override { return open_requests_ > 0; }
 
   // Tells the caller of `call`; whatever the callback throws ends here. Any thread.
-  void DeliverTo(CallNode<Key, Value>& call, Answer<Value> answer) {
+  void DeliverTo(Node& call, Answer<Value>&& answer) {
     try {
       call.Deliver(std::move(answer));
     } catch (...) {
@@ -88,20 +95,7 @@ class Flights final : public EngineLoop::Client {
   }
 
  private:
-  // What the engine's batch carries.
-  struct Flight {
-    std::uint64_t batch = 0;
-    std::uint64_t first_call = 0;
-    std::vector<Key> keys;
-    std::vector<ItemResult<Value>> items;  // once answered
-    std::vector<Outcome> outcomes;         // of the items, for the engine
-    std::string job;                       // what to poll for
-    std::string message;                   // of the last reply
-    int status = 0;                        // of the last reply
-    std::uint64_t newest_request = 0;      // an older one's reply comes too late
-    std::size_t open_requests = 0;
-    bool ended = false;
-  };
+  using Flight = batcher::Flight<Key, Value>;
 
   struct ReplyNode final : LoopNode {
     ReplyNode(Flight& of, std::uint64_t number, EndpointReply<Value> endpoint_reply)
@@ -111,20 +105,31 @@ class Flights final : public EngineLoop::Client {
     EndpointReply<Value> reply;
   };
 
-  void TellCall(CallNode<Key, Value>& call, Engine& engine, Instant now, Effects& effects) {
-    std::uint64_t key_id = 0;
-    if (engine.dedup()) {
-      const auto [id, interned] = keys_.Add(std::move(call.key));
-      key_id = id;
-      call.interned = interned;
-    }
+  void TellCall(Node& call, Engine& engine, Instant now, Effects& effects) {
     const CallId id = calls_.Push(&call);
-    call.id = engine.On(Submit{.call = call.call.value_or(id),
-                               .key = call.interned != nullptr ? key_id : id,
+    const Node* twin = engine.dedup() ? LatestTwin(call, engine) : nullptr;
+    call.key_number = twin != nullptr ? twin->key_number : id;
+    call.id = engine.On(Submit{.call = call.numbered ? call.number : id,
+                               .key = call.key_number,
                                .bytes = call.bytes,
-                               .submitted = call.submitted},
+                               .submitted = call.submitted,
+                               .twin = twin != nullptr ? twin->id : kNoCall},
                         now, effects);
     CHECK(call.id == id);
+    if (call.key != nullptr && !engine.Lives(id)) {
+      keys_.Remove(call);  // Refused: a later call must not find this one before one that lives.
+    }
+  }
+
+  // The newest call with an equal key that lives; the call itself is newer from now on.
+  const Node* LatestTwin(Node& call, const Engine& engine) {
+    call.key = &call.own_key;
+    const Node* twin = keys_.Add(call);
+    // Those that were cancelled in this turn have ended, but are not gone.
+    while (twin != nullptr && !engine.Lives(twin->id)) {
+      twin = twin->older;
+    }
+    return twin;
   }
 
   void TellReply(ReplyNode& node, Engine& engine, Instant now, Effects& effects) {
@@ -137,7 +142,7 @@ class Flights final : public EngineLoop::Client {
       observer_->OnMismatches(reply.mismatches);
     }
     if (node.request == flight.newest_request && !flight.ended) {
-      Keep(flight, reply);
+      flight.Keep(reply);
       const Instant replied = loop_->clock().FromSteady(reply.replied);
       engine.On(Reply{.request = node.request,
                       .kind = reply.kind,
@@ -158,21 +163,6 @@ class Flights final : public EngineLoop::Client {
     });
   }
 
-  static void Keep(Flight& flight, EndpointReply<Value>& reply) {
-    flight.status = reply.status;
-    flight.message = std::move(reply.message);
-    if (!reply.job.empty()) {
-      flight.job = std::move(reply.job);
-    }
-    flight.items = std::move(reply.items);
-    flight.outcomes.clear();
-    for (const ItemResult<Value>& item : flight.items) {
-      // A value that is not there can't be handed out.
-      const bool empty = item.outcome == Outcome::kValue && !item.value;
-      flight.outcomes.push_back(empty ? Outcome::kMissingResult : item.outcome);
-    }
-  }
-
   void Open(const Dispatched& dispatched, const Engine& engine) {
     if (dispatched.slot >= flights_.size()) {
       flights_.resize(dispatched.slot + 1);
@@ -181,12 +171,13 @@ class Flights final : public EngineLoop::Client {
     auto flight = std::make_unique<Flight>();
     flight->batch = dispatched.batch;
     flight->first_call = engine.FirstCallOf(dispatched.slot);
-    for (const Entry& entry : engine.EntriesOf(dispatched.slot)) {
-      CallNode<Key, Value>& call = *calls_[entry.first];
-      if (call.interned != nullptr) {
-        flight->keys.push_back(*call.interned);
-      } else {
-        flight->keys.push_back(std::move(call.key));
+    const std::span<const Entry> entries = engine.EntriesOf(dispatched.slot);
+    flight->keys.reserve(entries.size());
+    for (const Entry& entry : entries) {
+      Node& call = *calls_[entry.first];
+      const Key& key = flight->keys.emplace_back(std::move(call.own_key));
+      if (call.key != nullptr) {
+        call.key = &key;  // The flight outlives its calls.
       }
     }
     flights_[dispatched.slot] = std::move(flight);
@@ -211,16 +202,23 @@ class Flights final : public EngineLoop::Client {
   }
 
   void EndCall(const EndedCall& ended) {
-    CallNode<Key, Value>& call = *std::exchange(calls_[ended.id], nullptr);
+    Node& call = *std::exchange(calls_[ended.id], nullptr);
     DeliverTo(call, AnswerOf(ended));
     if (observer_ != nullptr) {
       CallRecord record = ended.record;
-      record.intended = std::min(call.intended.value_or(record.submitted), record.submitted);
+      record.intended = std::min(call.intended, record.submitted);
       record.delivered = std::max(record.replied, loop_->clock().Now());
       observer_->OnCall(record);
     }
-    if (call.interned != nullptr) {
-      keys_.Release(*call.interned);
+    if (call.key != nullptr) {
+      keys_.Remove(call);
+    }
+    if (ended.record.batch != kNoBatch) {
+      Flight& flight = *flights_[ended.slot];
+      if (flight.ended && flight.open_requests == 0) {
+        // Nobody reads it there any more: it is freed with its call, its neighbour on the heap.
+        call.own_key = std::move(flight.keys[ended.record.position]);
+      }
     }
     call.Release();
   }
@@ -236,28 +234,20 @@ class Flights final : public EngineLoop::Client {
       answer.value = ended.last_of_entry ? std::move(value) : value;
     } else if (IsFailed(answer.outcome)) {
       answer.status = flight.status;
-      answer.message = MessageOf(flight, ended.record.position);
+      answer.message = flight.MessageOf(ended.record.position);
     }
     return answer;
-  }
-
-  [[nodiscard]] static std::string MessageOf(const Flight& flight, std::size_t position) {
-    if (position < flight.items.size() && !flight.items[position].message.empty()) {
-      return flight.items[position].message;
-    }
-    return flight.message.empty() ? "no answer within the time of one attempt" : flight.message;
   }
 
   void EndBatch(const EndedBatch& ended) {
     std::unique_ptr<Flight> flight = std::move(flights_[ended.slot]);
     if (observer_ != nullptr) {
       const bool failed = ended.record.outcome != Outcome::kValue;
-      observer_->OnBatch(ended.record, failed ? MessageOf(*flight, 0) : std::string());
+      observer_->OnBatch(ended.record, failed ? flight->MessageOf(0) : std::string());
     }
     if (flight->open_requests == 0) {
       return;
     }
-    flight->ended = true;
     endpoint_.Abandon(flight->batch);
     abandoned_.push_back(std::move(flight));
   }
@@ -265,8 +255,8 @@ class Flights final : public EngineLoop::Client {
   Endpoint<Key, Value>& endpoint_;
   Observer* observer_;
   EngineLoop* loop_ = nullptr;
-  KeyTable<Key, Hash> keys_;                        // of the calls that have not ended
-  IdRing<CallNode<Key, Value>*> calls_;             // by the engine's id; null: ended
+  KeyTable<Node> keys_;                             // of the calls that have not ended, with dedup
+  IdRing<Node*> calls_;                             // by the engine's id; null: ended
   std::vector<std::unique_ptr<Flight>> flights_;    // by the engine's slot
   std::vector<std::unique_ptr<Flight>> abandoned_;  // ended, with requests under way
   std::vector<Order*> draining_;

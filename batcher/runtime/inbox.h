@@ -23,18 +23,8 @@ class Inbox {
 
   [[nodiscard]] bool empty() const { return head_.load(std::memory_order_seq_cst) == nullptr; }
 
-  // All nodes, linked in the order in which they were pushed. The loop thread.
-  [[nodiscard]] InboxNode* TakeAll() {
-    InboxNode* newest_first = head_.exchange(nullptr, std::memory_order_acquire);
-    InboxNode* oldest_first = nullptr;
-    while (newest_first != nullptr) {
-      InboxNode* node = newest_first;
-      newest_first = node->next;
-      node->next = oldest_first;
-      oldest_first = node;
-    }
-    return oldest_first;
-  }
+  // All nodes, linked from the newest to the oldest. The loop thread.
+  [[nodiscard]] InboxNode* TakeAll() { return head_.exchange(nullptr, std::memory_order_acquire); }
 
  private:
   std::atomic<InboxNode*> head_ = nullptr;

@@ -1,11 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
-#include <string>
+#include <memory>
 #include <thread>
 #include <vector>
 
+#include "batcher/base/random.h"
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/inbox.h"
 #include "batcher/runtime/key_table.h"
@@ -22,7 +24,7 @@ struct NumberedNode : InboxNode {
   int number = 0;
 };
 
-TEST(InboxTest, HandsOverEveryNodeInTheOrderOfItsProducer) {
+TEST(InboxTest, HandsOverEveryNodeTheNewestOfItsProducerFirst) {
   constexpr int kEach = 5000;
   constexpr int kThreads = 8;
   Inbox inbox;
@@ -40,13 +42,24 @@ TEST(InboxTest, HandsOverEveryNodeInTheOrderOfItsProducer) {
       }
     });
   }
-  std::vector<int> next(kThreads, 0);
-  int taken = 0;
-  while (taken < kThreads * kEach) {
+  std::vector<int> taken(kThreads, 0);  // all below are taken
+  int all = 0;
+  while (all < kThreads * kEach) {
+    std::vector<int> newest(kThreads, -1);
+    std::vector<int> oldest(kThreads, kEach);
     for (InboxNode* node = inbox.TakeAll(); node != nullptr; node = node->next) {
       const auto& numbered = static_cast<NumberedNode&>(*node);
-      ASSERT_EQ(numbered.number, next[static_cast<std::size_t>(numbered.producer)]++);
-      ++taken;
+      const auto producer = static_cast<std::size_t>(numbered.producer);
+      newest[producer] = std::max(newest[producer], numbered.number);
+      ASSERT_EQ(numbered.number, std::min(oldest[producer], newest[producer] + 1) - 1);
+      oldest[producer] = numbered.number;
+      ++all;
+    }
+    for (std::size_t producer = 0; producer < kThreads; ++producer) {
+      if (newest[producer] >= 0) {
+        ASSERT_EQ(oldest[producer], taken[producer]);
+        taken[producer] = newest[producer] + 1;
+      }
     }
   }
   for (std::thread& thread : threads) {
@@ -85,19 +98,57 @@ TEST(WorkersTest, DestructionRunsWhatWasPostedAndAsksItToStop) {
   EXPECT_EQ(stopped, 10);
 }
 
-TEST(KeyTableTest, EqualKeysHaveOneNumberWhileCallsLive) {
-  KeyTable<std::string, std::hash<std::string>> keys;
-  const auto first = keys.Add("a");
-  const auto other = keys.Add("b");
-  const auto again = keys.Add("a");
-  EXPECT_EQ(first.id, again.id);
-  EXPECT_NE(first.id, other.id);
-  EXPECT_EQ(*again.key, "a");
-  keys.Release(*first.key);
-  EXPECT_EQ(keys.Add("a").id, first.id);
-  keys.Release(*first.key);
-  keys.Release(*first.key);
+struct KeyedCall {
+  explicit KeyedCall(int call_key, std::uint32_t hash) : own_key(call_key), key_hash(hash) {}
+  int own_key;
+  std::uint32_t key_hash;
+  const int* key = &own_key;
+  KeyedCall* older = nullptr;
+  KeyedCall* newer = nullptr;
+};
+
+TEST(KeyTableTest, TellsTheNewestCallOfAKeyThatIsStillThere) {
+  KeyTable<KeyedCall> keys;
+  std::vector<KeyedCall> a(4, KeyedCall(1, 7));
+  for (KeyedCall& call : a) {
+    call.key = &call.own_key;
+  }
+  KeyedCall b(2, 7);  // another key with the same hash
+  EXPECT_EQ(keys.Add(a[0]), nullptr);
+  EXPECT_EQ(keys.Add(b), nullptr);
+  EXPECT_EQ(keys.Add(a[1]), &a[0]);
+  EXPECT_EQ(keys.Add(a[2]), &a[1]);
+  EXPECT_EQ(keys.size(), 2U);
+  keys.Remove(a[2]);
+  keys.Remove(a[0]);
+  EXPECT_EQ(keys.Add(a[3]), &a[1]);
+  EXPECT_EQ(a[3].older, &a[1]);
+  EXPECT_EQ(a[1].older, nullptr);
+  keys.Remove(a[1]);
+  keys.Remove(a[3]);
   EXPECT_EQ(keys.size(), 1U);
+  EXPECT_EQ(a[3].key, nullptr);
+}
+
+// Few different hashes, so that runs of cells form, wrap round, and have holes closed in them.
+TEST(KeyTableTest, DoesWhatAListWouldDo) {
+  RandomStream random(1, "key_table");
+  KeyTable<KeyedCall> keys;
+  std::vector<std::unique_ptr<KeyedCall>> live;  // the oldest first
+  for (int step = 0; step < 20'000; ++step) {
+    const bool grows = step / 100 % 2 == 0;
+    if (live.empty() || random.Below(4) < (grows ? 3U : 1U)) {
+      const int key = static_cast<int>(random.Below(40));
+      live.push_back(std::make_unique<KeyedCall>(key, static_cast<std::uint32_t>(key % 7 + 13)));
+      const auto twin = std::find_if(live.rbegin() + 1, live.rend(),
+                                     [&](const auto& call) { return call->own_key == key; });
+      ASSERT_EQ(keys.Add(*live.back()), twin == live.rend() ? nullptr : twin->get());
+    } else {
+      const auto gone = live.begin() + static_cast<std::ptrdiff_t>(random.Below(live.size()));
+      keys.Remove(**gone);
+      live.erase(gone);
+    }
+  }
 }
 
 // Counts the turns of a loop and tells its engine nothing but calls.
@@ -119,8 +170,11 @@ class CountingClient final : public EngineLoop::Client {
   void Perform(const Effects& effects, const Engine& /*engine*/) override {
     ++turns;
     dispatched += effects.dispatched.size();
-    if (dispatched > 0) {
-      first_dispatch.Set();
+    if (!effects.dispatched.empty()) {
+      told_when_dispatched.push_back(told_);
+    }
+    if (dispatched >= awaited_batches) {
+      batches_left.Set();
     }
   }
   bool AwaitsReplies() const override { return false; }
@@ -130,7 +184,9 @@ class CountingClient final : public EngineLoop::Client {
 
   std::atomic<int> turns = 0;
   std::atomic<std::size_t> dispatched = 0;
-  Event first_dispatch;
+  std::size_t awaited_batches = 1;  // Set before the start.
+  Event batches_left;
+  std::vector<int> told_when_dispatched;  // Read once the loop has stopped.
 
  private:
   std::atomic<int> told_ = 0;
@@ -163,12 +219,40 @@ TEST(EngineLoopTest, WakesOnlyForWhatItMustActOn) {
   }
   EXPECT_EQ(client.dispatched, 0U);
   post(9);
-  ASSERT_TRUE(client.first_dispatch.Wait());
+  ASSERT_TRUE(client.batches_left.Wait());
   EXPECT_EQ(client.dispatched, 1U);
   // Start, first call, full batch; a call that came before the loop was asleep again adds one or
   // two.
   EXPECT_LE(client.turns, 5);
   loop.Stop();
+}
+
+// All that wait are there before the loop starts.
+std::vector<int> ToldWhenDispatched(const Choice& policy) {
+  CountingClient client;
+  std::vector<CountingClient::Call> calls(30);
+  EngineOptions options;
+  options.queue.policy = policy;
+  options.queue.max_items = 10;
+  EngineLoop loop(options, RunClock(), client);
+  client.awaited_batches = 3;
+  for (CountingClient::Call& call : calls) {
+    call.key = static_cast<std::uint64_t>(&call - calls.data());
+    EXPECT_TRUE(loop.Admit());
+    loop.Post(call);
+  }
+  loop.Start();
+  EXPECT_TRUE(client.batches_left.Wait());
+  loop.Stop();
+  return client.told_when_dispatched;
+}
+
+TEST(EngineLoopTest, AFullBatchLeavesBeforeLaterCallsAreTold) {
+  EXPECT_THAT(ToldWhenDispatched(WindowPolicy(1h)), ::testing::ElementsAre(10, 20, 30));
+}
+
+TEST(EngineLoopTest, ATickTakesAllThatWait) {
+  EXPECT_THAT(ToldWhenDispatched(TickPolicy(1ms)), ::testing::ElementsAre(30));
 }
 
 TEST(EngineLoopTest, AnIdleLoopMakesNoTurns) {

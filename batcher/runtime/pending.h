@@ -19,7 +19,7 @@ template <class Value>
 class PendingState {
  public:
   // The batcher's side; once.
-  void Set(Answer<Value> answer) {
+  void Set(Answer<Value>&& answer) {
     answer_ = std::move(answer);
     Waiter* waiter = waiter_.exchange(Ready(), std::memory_order_acq_rel);
     if (waiter != nullptr) {

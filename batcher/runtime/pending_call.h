@@ -17,7 +17,7 @@ class PendingCall final : public CallNode<Key, Value>, public Pending<Value>::Ca
   PendingCall(Key call_key, EngineLoop& loop)
       : CallNode<Key, Value>(std::move(call_key)), loop_(loop) {}
 
-  void Deliver(Answer<Value> answer) override { this->Set(std::move(answer)); }
+  void Deliver(Answer<Value>&& answer) override { this->Set(std::move(answer)); }
   void Release() override { LetGo(); }
 
   void Cancel() override {

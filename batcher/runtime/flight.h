@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batcher/core/outcome.h"
+#include "batcher/runtime/endpoint.h"
+
+namespace batcher {
+
+// What a batch of the engine's carries: its keys, what was answered, and the requests under way for
+// it.
+template <class Key, class Value>
+struct Flight {
+  std::uint64_t batch = 0;
+  std::uint64_t first_call = 0;
+  std::vector<Key> keys;
+  std::vector<ItemResult<Value>> items;  // once answered
+  std::vector<Outcome> outcomes;         // of the items, for the engine
+  std::string job;                       // what to poll for
+  std::string message;                   // of the last reply
+  int status = 0;                        // of the last reply
+  std::uint64_t newest_request = 0;      // an older one's reply comes too late
+  std::size_t open_requests = 0;
+  bool ended = false;
+
+  void Keep(EndpointReply<Value>& reply) {
+    status = reply.status;
+    message = std::move(reply.message);
+    if (!reply.job.empty()) {
+      job = std::move(reply.job);
+    }
+    items = std::move(reply.items);
+    outcomes.clear();
+    outcomes.reserve(items.size());
+    for (const ItemResult<Value>& item : items) {
+      // A value that is not there can't be handed out.
+      const bool empty = item.outcome == Outcome::kValue && !item.value;
+      outcomes.push_back(empty ? Outcome::kMissingResult : item.outcome);
+    }
+  }
+
+  // Why the item failed.
+  [[nodiscard]] std::string MessageOf(std::size_t position) const {
+    if (position < items.size() && !items[position].message.empty()) {
+      return items[position].message;
+    }
+    return message.empty() ? "no answer within the time of one attempt" : message;
+  }
+};
+
+}  // namespace batcher
