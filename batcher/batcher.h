@@ -55,8 +55,8 @@ struct CallOptions {
 //
 // Every call gets exactly one outcome, whatever the batch function does and whenever the batcher
 // ends, at the latest when `wire.timeout` has passed. All functions may be called from any thread,
-// also from within callbacks, unless they say otherwise. `Key` must be copyable and hashable,
-// `Value` copyable.
+// also from within callbacks, unless they say otherwise. `Key` must be copyable, have ==, and be
+// hashable, on the thread that submits it; `Value` must be copyable.
 template <class Key, class Value, class Hash = std::hash<Key>>
 class Batcher {
  public:

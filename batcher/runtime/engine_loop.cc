@@ -17,7 +17,7 @@ thread_local bool this_thread_is_a_loop = false;
 bool OnLoopThread() { return this_thread_is_a_loop; }
 
 EngineLoop::EngineLoop(const EngineOptions& options, const RunClock& clock, Client& client)
-    : clock_(clock), client_(client), engine_(options), max_queued_(options.queue.max_queued) {}
+    : max_queued_(options.queue.max_queued), clock_(clock), client_(client), engine_(options) {}
 
 void EngineLoop::Start() {
   thread_ = std::thread([this] { Run(); });

@@ -75,17 +75,7 @@ class EngineLoop {
   // Whether the thread must not sleep. If not, it counts as asleep: whoever hands in wakes it.
   [[nodiscard]] bool SomethingToDo();
 
-  const RunClock clock_;
-  Client& client_;
-  Engine engine_;    // Owned by the thread.
-  Effects effects_;  // Owned by the thread.
-  Instant now_;      // Owned by the thread: the time of its last turn.
-  // Owned by the thread: what was taken and not told yet, the oldest first.
-  InboxNode* replies_ = nullptr;
-  InboxNode* waiting_ = nullptr;         // calls and orders
-  InboxNode** waiting_end_ = &waiting_;  // where the next one is linked
-
-  // From here on the threads that hand in write: apart from what the loop writes for each call.
+  // What the threads that hand in write, apart from what the loop writes for each call.
   alignas(64) Inbox inbox_;
   std::atomic<std::size_t> queued_ = 0;  // Calls admitted that have not left the queue.
   std::atomic<std::size_t> max_queued_;
@@ -98,6 +88,17 @@ class EngineLoop {
 
   std::mutex mutex_;  // Guards nothing but the wait itself.
   std::condition_variable changed_;
+
+  const RunClock clock_;
+  Client& client_;
+  Engine engine_;    // Owned by the thread.
+  Effects effects_;  // Owned by the thread.
+  Instant now_;      // Owned by the thread: the time of its last turn.
+  // Owned by the thread: what was taken and not told yet, the oldest first.
+  InboxNode* replies_ = nullptr;
+  InboxNode* waiting_ = nullptr;         // calls and orders
+  InboxNode** waiting_end_ = &waiting_;  // where the next one is linked
+
   std::thread thread_;  // Last member: what it uses is there before it and after it.
 };
 
