@@ -17,6 +17,7 @@
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/flights.h"
 #include "batcher/runtime/function_endpoint.h"
+#include "batcher/runtime/node_pool.h"
 #include "batcher/runtime/observer.h"
 #include "batcher/runtime/orders.h"
 #include "batcher/runtime/pending.h"
@@ -95,7 +96,8 @@ class Batcher {
   template <class Callback>
   requires std::is_invocable_v<Callback&, Answer<Value>>
   void Submit(Key key, Callback callback, CallOptions options = {}) {
-    Hand(*new CallbackCall<Key, Value, Callback>(std::move(key), std::move(callback)), options);
+    Hand(CallbackCall<Key, Value, Callback>::Make(pool_, std::move(key), std::move(callback)),
+         options);
   }
 
   // Looks `key` up; the handle waits for the answer.
@@ -157,6 +159,7 @@ class Batcher {
   }
 
   std::unique_ptr<Endpoint<Key, Value>> endpoint_;
+  NodePool pool_;
   Flights<Key, Value> flights_;
   EngineLoop loop_;
 };

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <future>
 #include <stdexcept>
 #include <string>
@@ -44,6 +46,24 @@ TEST(BatcherTest, AnswersThroughACallbackOnItsOwnThread) {
   EXPECT_EQ(got.outcome, Outcome::kValue);
   EXPECT_EQ(got.value, ValueOf(7));
   EXPECT_NE(on, std::this_thread::get_id());
+}
+
+TEST(BatcherTest, AnswersACallbackThatHoldsMuchOrIsAlignedWidely) {
+  struct alignas(128) Much {
+    std::array<char, 1000> bytes{};
+  };
+  Batcher<int, int> batcher({.batch = AnswerAll});
+  Event answered;
+  int got = 0;
+  bool aligned = false;
+  batcher.Submit(7, [&, much = Much()](const Answer<int>& answer) {
+    aligned = reinterpret_cast<std::uintptr_t>(&much) % alignof(Much) == 0;
+    got = answer.value.value_or(0);
+    answered.Set();
+  });
+  ASSERT_TRUE(answered.Wait());
+  EXPECT_EQ(got, ValueOf(7));
+  EXPECT_TRUE(aligned);
 }
 
 TEST(BatcherTest, AnswersThroughAFuture) {

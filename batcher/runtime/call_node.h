@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <utility>
 
 #include "batcher/core/engine.h"
 #include "batcher/runtime/answer.h"
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/key_table.h"
+#include "batcher/runtime/node_pool.h"
 
 namespace batcher {
 
@@ -46,13 +48,33 @@ struct CallNode : LoopNode {
 template <class Key, class Value, class Callback>
 class CallbackCall final : public CallNode<Key, Value> {
  public:
-  CallbackCall(Key call_key, Callback callback)
-      : CallNode<Key, Value>(std::move(call_key)), callback_(std::move(callback)) {}
+  // Lives in `pool`, which must outlive it, until it is released.
+  static CallbackCall& Make(NodePool& pool, Key call_key, Callback callback) {
+    void* memory = kPooled ? pool.Take() : ::operator new(sizeof(CallbackCall), kAlignment);
+    return *new (memory) CallbackCall(pool, std::move(call_key), std::move(callback));
+  }
 
   void Deliver(Answer<Value>&& answer) override { callback_(std::move(answer)); }
-  void Release() override { delete this; }
+  void Release() override {
+    NodePool& pool = pool_;
+    this->~CallbackCall();
+    if (kPooled) {
+      pool.Return(this);
+    } else {
+      ::operator delete(this, kAlignment);
+    }
+  }
 
  private:
+  CallbackCall(NodePool& pool, Key call_key, Callback callback)
+      : CallNode<Key, Value>(std::move(call_key)), pool_(pool), callback_(std::move(callback)) {}
+  ~CallbackCall() override = default;
+
+  static constexpr std::align_val_t kAlignment{alignof(CallbackCall)};
+  static constexpr bool kPooled = sizeof(CallbackCall) <= NodePool::kBlockBytes &&
+                                  alignof(CallbackCall) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+
+  NodePool& pool_;
   Callback callback_;
 };
 

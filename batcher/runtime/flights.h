@@ -216,7 +216,8 @@ class Flights final : public EngineLoop::Client {
     if (ended.record.batch != kNoBatch) {
       Flight& flight = *flights_[ended.slot];
       if (flight.ended && flight.open_requests == 0) {
-        // Nobody reads it there any more: it is freed with its call, its neighbour on the heap.
+        // Nobody reads it there any more: it is freed with its call, not together with all others
+        // after the last caller was told, who may be back with the next calls.
         call.own_key = std::move(flight.keys[ended.record.position]);
       }
     }

@@ -11,6 +11,7 @@
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/inbox.h"
 #include "batcher/runtime/key_table.h"
+#include "batcher/runtime/node_pool.h"
 #include "batcher/runtime/test_service.h"
 #include "batcher/runtime/workers.h"
 
@@ -96,6 +97,43 @@ TEST(WorkersTest, DestructionRunsWhatWasPostedAndAsksItToStop) {
     }
   }
   EXPECT_EQ(stopped, 10);
+}
+
+// Thread sanitizer and the numbers in the blocks would show one that two threads have.
+TEST(NodePoolTest, GivesEachBlockToOneTakerAtATime) {
+  NodePool pool;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&pool, &wrong, thread] {
+      std::vector<int*> mine;
+      for (int i = 0; i < 5000; ++i) {
+        mine.push_back(new (pool.Take()) int(thread));
+        if (mine.size() == 20) {
+          for (int* number : mine) {
+            wrong += *number == thread ? 0 : 1;
+            pool.Return(number);
+          }
+          mine.clear();
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(NodePoolTest, GivesAgainWhatWasReturned) {
+  NodePool pool;
+  void* const first = pool.Take();
+  void* const second = pool.Take();
+  EXPECT_NE(first, second);
+  pool.Return(first);
+  EXPECT_EQ(pool.Take(), first);
+  pool.Return(first);
+  pool.Return(second);
 }
 
 struct KeyedCall {
