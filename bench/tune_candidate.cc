@@ -96,10 +96,14 @@ Candidate StartOf(const TuneKnobs& knobs, Duration window) {
           .single_below = knobs.single_below[0]};
 }
 
-Candidate WithoutBatches(const TuneKnobs& knobs) {
-  Candidate candidate = StartOf(knobs, Duration(0));
-  candidate.batches = false;
-  return candidate;
+std::vector<Candidate> WithoutBatches(const TuneKnobs& knobs) {
+  std::vector<Candidate> candidates;
+  for (const std::optional<std::size_t>& in_flight : knobs.max_in_flight) {
+    candidates.push_back(StartOf(knobs, Duration(0)));
+    candidates.back().batches = false;
+    candidates.back().max_in_flight = in_flight;
+  }
+  return candidates;
 }
 
 scenarios::Scenario With(const Candidate& candidate, const TuneKnobs& knobs,

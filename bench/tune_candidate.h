@@ -41,8 +41,8 @@ struct TuneKnobs {
 // The scenario's own setting, with `window` for its policy.
 [[nodiscard]] Candidate StartOf(const TuneKnobs& knobs, batcher::Duration window);
 
-// Single calls at once, under the scenario's own limit of what is in flight.
-[[nodiscard]] Candidate WithoutBatches(const TuneKnobs& knobs);
+// Single calls at once, under each limit of what is in flight, the scenario's own first.
+[[nodiscard]] std::vector<Candidate> WithoutBatches(const TuneKnobs& knobs);
 
 [[nodiscard]] scenarios::Scenario With(const Candidate& candidate, const TuneKnobs& knobs,
                                        scenarios::Scenario scenario);

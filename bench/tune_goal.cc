@@ -20,7 +20,7 @@ double PerCall(double amount, const results::Summary& summary) {
   return amount / static_cast<double>(std::max<std::uint64_t>(summary.calls, 1));
 }
 
-// By how much of itself the demand is missed.
+// By how much of itself the demand is missed, as far as this run tells; 0: it holds.
 double Excess(const scenarios::Threshold& threshold, const results::Summary& summary) {
   const auto quantity = results::FindQuantity(summary, threshold.quantity);
   if (!quantity || !quantity->value) {
@@ -28,6 +28,9 @@ double Excess(const scenarios::Threshold& threshold, const results::Summary& sum
   }
   const double scale = quantity->unit == results::QuantityUnit::kMilliseconds ? 1e6 : 1;
   const double value = *quantity->value * scale;
+  if (scenarios::Holds(threshold, value)) {
+    return 0;
+  }
   return std::abs(value - threshold.value) / std::max(std::abs(threshold.value), 1e-3);
 }
 
@@ -65,15 +68,18 @@ Judged Judge(const Goal& goal, const std::vector<scenarios::Threshold>& slo, con
   Judged judged{.loss = LossOf(goal, trial.summary)};
   const std::vector<SloResult> results = CheckSlo(slo, trial.summary);
   for (std::size_t i = 0; i < slo.size(); ++i) {
-    if (results[i].status == SloStatus::kHeld) {
+    const SloResult& result = results[i];
+    if (result.status == SloStatus::kHeld) {
       continue;
     }
-    const bool missed = results[i].status == SloStatus::kMissed;
+    const double excess = Excess(slo[i], trial.summary);
+    // Too few batches to say that it holds may still be enough to see that it does not.
+    const bool missed = result.status == SloStatus::kMissed || excess > 0;
     judged.standing =
         std::max(judged.standing, missed ? Standing::kMisses : Standing::kLacksEvidence);
-    judged.excess += missed ? Excess(slo[i], trial.summary) : 0;
+    judged.excess += excess;
     if (judged.why.empty()) {
-      judged.why = missed ? results[i].over : results[i].line;
+      judged.why = result.over.empty() ? result.line : result.over;
     }
   }
   const results::Summary& summary = trial.summary;

@@ -8,6 +8,7 @@
 #include "batcher/base/check.h"
 #include "batcher/base/run_clock.h"
 #include "bench/tune_parabola.h"
+#include "bench/tune_scores.h"
 
 namespace bench {
 namespace {
@@ -26,19 +27,6 @@ constexpr double kFlat = 2;
 constexpr int kRounds = 2;
 constexpr std::size_t kSteadyLook = 12;
 
-bool SameKnobs(Candidate a, const Candidate& b) {
-  a.window = b.window;
-  return a == b;
-}
-
-// The first is better, whatever the windows.
-bool Better(const Score& a, const Score& b) {
-  if (a.standing != b.standing) {
-    return a.standing < b.standing;
-  }
-  return a.standing == Standing::kHolds ? a.regret < b.regret : a.excess < b.excess;
-}
-
 class Searcher {
  public:
   Searcher(Trials& trials, const SearchRules& rules) : trials_(trials), rules_(rules) {}
@@ -48,8 +36,7 @@ class Searcher {
     windows_ = WindowsBetween(knobs.shortest_window, knobs.longest_window, kCoarse);
     windows_.insert(windows_.begin(), Duration(0));
     best_ = StartOf(knobs, Duration(0));
-    const std::array<Candidate, 1> single = {WithoutBatches(knobs)};
-    if (!Try(single) || !TryWindows(best_, windows_)) {
+    if (!Try(WithoutBatches(knobs)) || !TryWindows(best_, windows_)) {
       return End();
     }
     best_ = BestOf(best_);
@@ -134,12 +121,8 @@ class Searcher {
   }
 
   [[nodiscard]] Score ScoreOf(const Candidate& candidate) const {
-    for (const Scored& one : ScoresOf(trials_, rules_.goal, rules_.slo)) {
-      if (one.candidate == candidate) {
-        return one.score;
-      }
-    }
-    CHECK(false);
+    const std::vector<Scored> scored = ScoresOf(trials_, rules_.goal, rules_.slo);
+    return std::ranges::find(scored, candidate, &Scored::candidate)->score;
   }
 
   // Whether turning the knobs of `than` into those of `better` is worth it.
@@ -307,30 +290,6 @@ class Searcher {
 };
 
 }  // namespace
-
-std::vector<Scored> ScoresOf(const Trials& trials, const Goal& goal,
-                             const std::vector<scenarios::Threshold>& slo) {
-  const std::vector<Candidate> tried = trials.Tried();
-  std::vector<Scored> scored(tried.size());
-  for (std::size_t ground = 0; ground < trials.grounds(); ++ground) {
-    std::vector<Judged> judged;
-    double least = std::numeric_limits<double>::infinity();
-    for (const Candidate& candidate : tried) {
-      judged.push_back(Judge(goal, slo, trials.Of(candidate, ground)));
-      if (judged.back().standing == Standing::kHolds) {
-        least = std::min(least, judged.back().loss);
-      }
-    }
-    for (std::size_t i = 0; i < tried.size(); ++i) {
-      scored[i].candidate = tried[i];
-      Score& score = scored[i].score;
-      score.standing = std::max(score.standing, judged[i].standing);
-      score.regret = std::max(score.regret, std::isfinite(least) ? judged[i].loss - least : 0);
-      score.excess += judged[i].excess;
-    }
-  }
-  return scored;
-}
 
 Result<std::optional<TuneChoice>> Search(Trials& trials, const SearchRules& rules) {
   return Searcher(trials, rules).Run();

@@ -8,26 +8,10 @@
 
 #include "batcher/base/result.h"
 #include "bench/tune_goal.h"
+#include "bench/tune_scores.h"
 #include "bench/tune_trials.h"
 
 namespace bench {
-
-// How a candidate stands on all grounds together: its worst standing, and its worst regret, which
-// is how much its loss is above that of the best candidate of the same ground that holds. With one
-// ground the order of regrets is that of losses.
-struct Score {
-  Standing standing = Standing::kHolds;
-  double regret = 0;
-  double excess = 0;
-};
-
-// The scores of all that was tried, by candidate in the order of Trials::Tried.
-struct Scored {
-  Candidate candidate = {};
-  Score score = {};
-};
-[[nodiscard]] std::vector<Scored> ScoresOf(const Trials& trials, const Goal& goal,
-                                           const std::vector<scenarios::Threshold>& slo);
 
 // What the search has found.
 struct TuneChoice {

@@ -1,0 +1,224 @@
+#include "bench/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+namespace bench {
+namespace {
+
+void AddScenarioOptions(CLI::App& command, ScenarioSettings& settings) {
+  command
+      .add_option("--set", settings.sets,
+                  "Override any field of the scenario: batcher.max_items=100. May be repeated")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--seed", settings.seed, "Another seed: other arrivals, other delays")
+      ->type_name("N");
+}
+
+void AddDemo(CLI::App& app, DemoOptions& options) {
+  CLI::App* demo = app.add_subcommand(
+      "demo", "Ten addresses and a sheet of 1,000 cells, each looked up in four ways, over HTTP");
+  demo->add_option("--scenarios", options.scenarios, "The folder of the shipped scenarios")
+      ->capture_default_str();
+  demo->add_option("--out", options.out, "The result directory (default: results/runs/...)");
+}
+
+void AddRun(CLI::App& app, RunOptions& options) {
+  CLI::App* run = app.add_subcommand("run", "Put one scenario to work and tell what came of it");
+  ScenarioSettings& settings = options.settings;
+  run->add_option("FILE", settings.file, "The scenario, see scenarios/README.md")->required();
+  run->add_option("--engine", options.engines,
+                  "sim: virtual time; http: real time, over HTTP; sim,http: both, side by side")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"sim", "http"}))
+      ->default_str("sim");
+  AddScenarioOptions(*run, settings);
+  run->add_option("--window", settings.forms.window, "The window, such as 20ms")
+      ->type_name("DURATION");
+  run->add_option("--policy", settings.forms.policy, "The policy: unbatched, tick, window, natural")
+      ->type_name("KIND");
+  run->add_option("--rate", settings.forms.rate, "The rate of the arrivals, such as 200/s")
+      ->type_name("RATE");
+  run->add_option("--poll", settings.forms.poll, "Polls: expected, or fixed each DURATION")
+      ->type_name("DURATION");
+  run->add_option("--out", options.out, "The result directory (default: results/runs/...)")
+      ->type_name("DIR");
+  run->add_option("--base-url", options.base_url,
+                  "A server that speaks the contract, for http (default: a mock in this process); "
+                  "its key is read from GEOAPIFY_API_KEY")
+      ->type_name("URL");
+  run->add_flag("--no-calibration", options.no_calibration,
+                "With sim,http: do not measure for a second what sending and late timers cost this "
+                "machine; sim charges what the scenario says");
+  CLI::Option* json =
+      run->add_flag("--json", options.output.json,
+                    "Print run.json instead of the summary; of several engines a list of them");
+  run->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
+      ->excludes(json);
+  run->footer(
+      "Exit codes: 0 good; 2 wrong usage or input; 97 a demand of the scenario lacks evidence;\n"
+      "98 the run is invalid; 99 a demand of the scenario is missed; 130 interrupted.");
+}
+
+void AddSweep(CLI::App& app, SweepOptions& options) {
+  CLI::App* sweep =
+      app.add_subcommand("sweep", "Put one scenario to work under many settings and compare them");
+  sweep->add_option("FILE", options.settings.file, "The scenario, see scenarios/README.md");
+  sweep
+      ->add_option("--window", options.axes.forms.window,
+                   "Windows: 5ms,20ms or 1ms..500ms (1, 2, 3, 5 times powers of ten), "
+                   "0ms..90ms:lin:10, 1ms..1s:log:7. Alone it is 1ms..500ms")
+      ->type_name("VALUES");
+  sweep->add_option("--policy", options.axes.forms.policy, "Policies, such as window,natural")
+      ->type_name("KINDS");
+  sweep->add_option("--rate", options.axes.forms.rate, "Rates of the arrivals: 50/s..800/s")
+      ->type_name("VALUES");
+  sweep->add_option("--poll", options.axes.forms.poll, "Polls: expected,50ms,100ms")
+      ->type_name("VALUES");
+  sweep
+      ->add_option("--sweep", options.axes.paths,
+                   "Values for any field of the scenario: batcher.max_items=10,100,1000. May be "
+                   "repeated: all combinations are run")
+      ->type_name("PATH=VALUES")
+      ->allow_extra_args(false);
+  AddScenarioOptions(*sweep, options.settings);
+  sweep->add_option("--engine", options.engine, "sim: virtual time; http: real time, over HTTP")
+      ->check(CLI::IsMember({"sim", "http"}))
+      ->capture_default_str();
+  sweep
+      ->add_option("--replications", options.replications,
+                   "Runs of each point, each with a seed of its own (default: 10; http: 3)")
+      ->type_name("N");
+  sweep
+      ->add_option("--calls", options.calls,
+                   "Calls of each run, for stationary arrivals (default: 10000; http: as the "
+                   "scenario has it)")
+      ->type_name("N");
+  sweep->add_option("--jobs", options.jobs, "Threads (default: one for each core)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  sweep->add_option("--shard", options.shard, "Run only the i-th of n parts, such as 2/3")
+      ->type_name("I/N");
+  sweep->add_option("--resume", options.resume, "Go on with a sweep that was interrupted")
+      ->type_name("DIR");
+  sweep->add_option("--merge", options.merge, "Join the folders of all parts into one result")
+      ->type_name("DIR...");
+  sweep->add_option("--out", options.out, "The result directory (default: results/runs/...)")
+      ->type_name("DIR");
+  CLI::Option* json =
+      sweep->add_flag("--json", options.output.json, "Print sweep.json instead of the table");
+  sweep->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
+      ->excludes(json);
+  sweep->footer(
+      "Each window stands beside single calls at once (unbatched) and the article's loop of a 100 "
+      "ms\n"
+      "sleep. Exit codes: 0 good; 2 wrong usage or input; 98 a run is invalid; 130 interrupted.");
+}
+
+void AddTune(CLI::App& app, TuneOptions& options) {
+  CLI::App* tune = app.add_subcommand(
+      "tune", "Which window is the best for a log of your own calls, or for scenarios");
+  TuneSources& sources = options.sources;
+  tune->add_option("FILE", sources.files,
+                   "Scenarios, see scenarios/README.md; several with --robust")
+      ->type_name("FILE...");
+  tune->add_option(
+          "--enqueue-log", sources.log.path,
+          "Your calls: CSV with a header or JSON lines, - for standard input, with a column "
+          "of times; optional: key, session, group, delivered_ns")
+      ->type_name("FILE");
+  tune->add_option("--time-column", sources.log.time_column,
+                   "The column of times (default: found by its name)")
+      ->type_name("NAME");
+  tune->add_option("--time-unit", sources.log.time_unit, "ns, us, ms, s or iso (default: found)")
+      ->check(CLI::IsMember({"ns", "us", "ms", "s", "iso"}));
+  tune->add_option("--time-is", options.time_is,
+                   "arrival, or completion: then a call came its duration before")
+      ->check(CLI::IsMember({"arrival", "completion"}))
+      ->capture_default_str();
+  tune->add_option("--duration-column", sources.log.duration_column,
+                   "The column that tells how long a call took")
+      ->type_name("NAME");
+  tune->add_option(
+          "--service", sources.service,
+          "How long the service takes: sizes.csv (size, ms: twenty timings by hand will do), "
+          "a batches.csv, or a scenario")
+      ->type_name("FILE");
+  tune->add_flag("--extrapolate", sources.extrapolate,
+                 "Also try batches larger than any that was timed");
+  tune->add_option("--slo", sources.slo,
+                   "A demand, such as 'latency.p99 <= 300ms'. May be repeated")
+      ->allow_extra_args(false)
+      ->type_name("DEMAND");
+  tune->add_option("--minimise", options.minimise,
+                   "requests: HTTP requests, polls counted; latency: its mean; credits")
+      ->check(CLI::IsMember({"requests", "latency", "credits"}))
+      ->capture_default_str();
+  tune->add_option("--call-price", options.call_price,
+                   "For experts: minimise price x HTTP requests + waiting, a request being worth "
+                   "that much waiting of one call")
+      ->type_name("DURATION");
+  tune->add_flag("--robust", options.robust,
+                 "One setting for several scenarios: the least worst regret");
+  tune->add_option("--budget", options.budget, "The search takes no longer")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  tune->add_option("--emit", options.emit,
+                   "Print only the choice, for kafka, triton, dataloader or env")
+      ->check(CLI::IsMember({"kafka", "triton", "dataloader", "env"}));
+  tune->add_option("--set", sources.sets,
+                   "Override any field of the scenario; a knob that is set so is not turned: "
+                   "batcher.max_in_flight=4. May be repeated")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  tune->add_option("--seed", sources.seed, "Another seed")->type_name("N");
+  tune->add_option("--jobs", options.jobs, "Threads (default: one for each core)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  tune->add_option("--out", options.out, "The result directory (default: results/runs/...)")
+      ->type_name("DIR");
+  CLI::Option* json =
+      tune->add_flag("--json", options.output.json, "Print tune.json instead of words");
+  tune->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
+      ->excludes(json);
+  tune->footer(
+      "Turned are the window, polls, max_in_flight, max_items and single_below.\n"
+      "Exit codes: 0 good, also for \"do not batch\"; 2 wrong usage or input; 97 the log lacks "
+      "the\n"
+      "evidence, or callers wait for answers; 99 the demands can't be held, or did not hold on "
+      "the\n"
+      "rest; 130 interrupted.");
+}
+
+void AddServe(CLI::App& app, ServeOptions& options) {
+  CLI::App* serve =
+      app.add_subcommand("serve", "The mock geocoding server alone, until SIGINT or SIGTERM");
+  serve->add_option("--port", options.port, "The port; 0 takes a free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  serve->add_option("--bind", options.bind, "The address to listen on")->capture_default_str();
+  serve->add_option("--api-key", options.api_key,
+                    "The only key to accept (default: any that is not empty)");
+  serve
+      ->add_option("--public-url", options.public_url,
+                   "The origin put into a batch answer's url (default: its own)")
+      ->type_name("URL");
+  serve
+      ->add_option("--scenario", options.settings.file,
+                   "The scenario whose server part is modelled (default: the defaults)")
+      ->type_name("FILE");
+  AddScenarioOptions(*serve, options.settings);
+}
+
+}  // namespace
+
+void AddCommands(CLI::App& app, CommandLine& line) {
+  AddDemo(app, line.demo);
+  AddRun(app, line.run);
+  AddSweep(app, line.sweep);
+  AddTune(app, line.tune);
+  AddServe(app, line.serve);
+}
+
+}  // namespace bench

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "bench/command_demo.h"
+#include "bench/command_run.h"
+#include "bench/command_serve.h"
+#include "bench/command_sweep.h"
+#include "bench/command_tune.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace bench {
+
+// What the subcommands are told by the command line.
+struct CommandLine {
+  DemoOptions demo;
+  RunOptions run;
+  SweepOptions sweep;
+  TuneOptions tune;
+  ServeOptions serve;
+};
+
+// Adds all subcommands with their options and their help. `line` must outlive the parsing.
+void AddCommands(CLI::App& app, CommandLine& line);
+
+}  // namespace bench

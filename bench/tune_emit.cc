@@ -1,0 +1,78 @@
+#include "bench/tune_emit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "batcher/base/time.h"
+
+namespace bench {
+namespace {
+
+batcher::Duration WindowOf(const Candidate& best) {
+  return best.batches ? best.window : batcher::Duration(0);
+}
+
+// Never 0 for a window that is not.
+std::int64_t RoundedMs(const Candidate& best) {
+  const auto window = WindowOf(best);
+  const auto ms = std::llround(batcher::ToMilliseconds(window));
+  return window > batcher::Duration(0) ? std::max<std::int64_t>(ms, 1) : 0;
+}
+
+std::size_t ItemsOf(const Candidate& best) { return best.batches ? best.max_items : 1; }
+
+std::string Kafka(const Candidate& best) {
+  return fmt::format(
+      "linger.ms={}\nmax.in.flight.requests.per.connection={}\n"
+      "# batch.size counts bytes of one partition: {} x the bytes of a record. A full batch leaves "
+      "at "
+      "once, and records that come while a connection is busy gather for longer than linger.ms.\n",
+      RoundedMs(best), best.max_in_flight.value_or(5), ItemsOf(best));
+}
+
+std::string Triton(const Candidate& best) {
+  return fmt::format(
+      "max_batch_size: {}\ndynamic_batching {{ max_queue_delay_microseconds: {} }}\n"
+      "# Triton waits only while no instance is free or no preferred size is reached; "
+      "instance_group count stands for what is in flight ({}).\n",
+      ItemsOf(best), std::llround(1e6 * batcher::ToSeconds(WindowOf(best))),
+      best.max_in_flight ? fmt::to_string(*best.max_in_flight) : "no limit");
+}
+
+std::string DataLoader(const Candidate& best) {
+  return fmt::format(
+      "new DataLoader(batchFn, {{ maxBatchSize: {}, batchScheduleFn: cb => setTimeout(cb, {}) }})\n"
+      "# DataLoader opens its window at the first load and sends any number of batches at once; it "
+      "also caches each key for as long as it lives.\n",
+      ItemsOf(best), RoundedMs(best));
+}
+
+std::string Environment(const Candidate& best) {
+  return fmt::format(
+      "BATCH_WINDOW_MS={:g}\nBATCH_MAX_ITEMS={}\nBATCH_MAX_IN_FLIGHT={}\nBATCH_SINGLE_BELOW={}\n"
+      "# The window opens with the first call that finds the queue empty; a full batch leaves at "
+      "once.\n",
+      batcher::ToMilliseconds(WindowOf(best)), ItemsOf(best),
+      best.max_in_flight ? fmt::to_string(*best.max_in_flight) : "", best.single_below);
+}
+
+}  // namespace
+
+const std::vector<Emitter>& Emitters() {
+  static const std::vector<Emitter> emitters = {
+      {.name = "kafka", .meaning = "properties of a Kafka producer", .emit = Kafka},
+      {.name = "triton", .meaning = "dynamic_batching of a Triton model", .emit = Triton},
+      {.name = "dataloader", .meaning = "options of npm's DataLoader", .emit = DataLoader},
+      {.name = "env", .meaning = "environment variables", .emit = Environment},
+  };
+  return emitters;
+}
+
+const Emitter* FindEmitter(std::string_view name) {
+  const auto found = std::ranges::find(Emitters(), name, &Emitter::name);
+  return found == Emitters().end() ? nullptr : &*found;
+}
+
+}  // namespace bench

@@ -1,0 +1,299 @@
+#include "bench/tune_input.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "batcher/base/random.h"
+#include "results/lib/waiting_callers.h"
+#include "scenarios/arrivals.h"
+#include "scenarios/describe_arrivals.h"
+#include "scenarios/load.h"
+#include "scenarios/recorded.h"
+
+namespace bench {
+namespace {
+
+using batcher::Duration;
+using batcher::Error;
+using batcher::Instant;
+using batcher::Result;
+using scenarios::CallLog;
+using scenarios::LoggedCall;
+
+constexpr double kChosenOn = 0.7;
+// Runs of the same calls, which differ in the service's draws only: few do.
+constexpr std::size_t kLogSeeds = 3;
+constexpr std::size_t kManyCalls = 200'000;  // whose draws even out in one run
+constexpr std::size_t kScenarioSeeds = 10;
+constexpr double kFewestScenarioCalls = 10'000;
+
+std::vector<std::uint64_t> Seeds(std::uint64_t first, std::size_t count) {
+  std::vector<std::uint64_t> seeds(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    seeds[i] = first + i;
+  }
+  return seeds;
+}
+
+std::string NameOf(const std::string& path) {
+  return path == "-" ? "(stdin)" : std::filesystem::path(path).filename().string();
+}
+
+// The paths of the fields that the user set by hand.
+std::vector<std::string> Kept(const std::vector<std::string>& sets) {
+  std::vector<std::string> kept;
+  for (const std::string& set : sets) {
+    kept.push_back(set.substr(0, set.find('=')));
+  }
+  return kept;
+}
+
+Result<scenarios::Scenario> Load(const TuneSources& sources, const std::string& file) {
+  Result<scenarios::Scenario> scenario =
+      LoadWith({.file = file, .sets = sources.sets, .seed = sources.seed});
+  if (!scenario) {
+    return scenario;
+  }
+  for (const std::string& text : sources.slo) {
+    const auto threshold = scenarios::ParseThreshold(text);
+    if (!threshold) {
+      return Error{"--slo: " + threshold.error().message};
+    }
+    scenario->slo.push_back(*threshold);
+  }
+  return scenario;
+}
+
+std::optional<Error> UseService(const TuneSources& sources, TuneInput& input) {
+  if (sources.service.empty()) {
+    return std::nullopt;
+  }
+  Result<ServiceInput> service = ReadService(sources.service, input.scenario.server);
+  if (!service) {
+    return service.error();
+  }
+  input.scenario.server = service->server;
+  input.headings.emplace_back(NameOf(sources.service), service->description);
+  std::ranges::copy(service->warnings, std::back_inserter(input.warnings));
+  input.service = *std::move(service);
+  return std::nullopt;
+}
+
+// Whether callers wait for answers, as far as the log tells.
+void LookForWaiting(TuneInput& input) {
+  const CallLog& log = input.calls->log;
+  std::vector<Instant> arrivals;
+  std::vector<Instant> deliveries;
+  for (const LoggedCall& call : log.calls) {
+    arrivals.push_back(call.at);
+    if (call.ended) {
+      deliveries.push_back(*call.ended);
+    }
+  }
+  if (log.sessions > 0 && !deliveries.empty()) {
+    input.headings.emplace_back(
+        "check",
+        fmt::format("{} sessions: each call is replayed as long after the answer before it "
+                    "as it came",
+                    log.sessions));
+    return;
+  }
+  const auto test = results::TestWaitingCallers(arrivals, deliveries, 1);
+  if (!test) {
+    input.headings.emplace_back(
+        "check",
+        "whether callers wait for answers is not known: the log does not tell when they came");
+    return;
+  }
+  if (test->p_value > 0.05) {
+    input.headings.emplace_back(
+        "check", fmt::format("no sign that callers wait for answers (p = {:.2g})", test->p_value));
+    return;
+  }
+  const std::string sentence = fmt::format(
+      "callers seem to wait for answers: {:.0f} % of the calls came just after one, beyond chance "
+      "(p = {:.2g}); other windows would bring other arrivals",
+      100 * test->share, test->p_value);
+  input.headings.emplace_back("check", sentence);
+  if (test->strong) {
+    input.misleads =
+        sentence + ". A column `session` (who called) lets tune replay them as they would";
+  }
+}
+
+TuneInputOrProblem FromLog(const TuneSources& sources) {
+  TuneInput input;
+  Result<scenarios::Scenario> scenario = Load(sources, "");
+  if (!scenario) {
+    return TuneProblem{.message = scenario.error().message};
+  }
+  input.scenario = *std::move(scenario);
+  input.scenario.name = "tune";
+  scenarios::CallLogOrProblem log = scenarios::ReadCallLog(sources.log);
+  if (const auto* problem = std::get_if<scenarios::CallLogProblem>(&log)) {
+    return TuneProblem{.code = problem->unsuitable ? ExitCode::kLacksEvidence : ExitCode::kUsage,
+                       .message = problem->message};
+  }
+  input.calls = LoggedCalls{.log = std::get<CallLog>(std::move(log))};
+  const CallLog& calls = input.calls->log;
+  input.warnings = calls.warnings;
+  input.headings.emplace_back(NameOf(sources.log.path), scenarios::DescribeArrivals(calls));
+  if (const auto error = UseService(sources, input)) {
+    return TuneProblem{.message = error->message};
+  }
+  LookForWaiting(input);
+  const std::size_t all = calls.calls.size();
+  const auto first = static_cast<std::size_t>(kChosenOn * static_cast<double>(all));
+  input.calls->chosen_on = first;
+  const auto seeds = Seeds(input.scenario.seed, all > kManyCalls ? 1 : kLogSeeds);
+  input.choose = {
+      {.scenario = input.scenario, .recorded = Replayed(calls, 0, first), .seeds = seeds}};
+  input.check = {{.scenario = input.scenario,
+                  .recorded = Replayed(calls, first, all - first),
+                  .seeds = seeds}};
+  return input;
+}
+
+TuneInputOrProblem FromScenarios(const TuneSources& sources) {
+  TuneInput input;
+  for (const std::string& file : sources.files) {
+    Result<scenarios::Scenario> loaded = Load(sources, file);
+    if (!loaded) {
+      return TuneProblem{.message = loaded.error().message};
+    }
+    const bool is_first = input.choose.empty();
+    if (is_first) {
+      input.scenario = *loaded;
+      if (const auto error = UseService(sources, input)) {
+        return TuneProblem{.message = error->message};
+      }
+    }
+    TrialGround ground{.scenario = *std::move(loaded)};
+    if (input.service) {
+      ground.scenario.server = input.service->server;
+    }
+    batcher::Choice& arrivals = ground.scenario.arrivals;
+    if (scenarios::TakesCount(arrivals) && arrivals.Has("count")) {
+      arrivals.Set("count", std::max(arrivals.Number("count"), kFewestScenarioCalls));
+    }
+    for (const auto& [seeds_from, grounds] :
+         {std::pair(ground.scenario.seed, &input.choose),
+          std::pair(ground.scenario.seed + 1000, &input.check)}) {
+      ground.seeds = Seeds(seeds_from, kScenarioSeeds);
+      grounds->push_back(ground);
+    }
+    input.headings.emplace_back(NameOf(file), ground.scenario.description.empty()
+                                                  ? ground.scenario.arrivals.kind() + " arrivals"
+                                                  : ground.scenario.description);
+  }
+  return input;
+}
+
+}  // namespace
+
+TuneInputOrProblem ReadTuneInput(const TuneSources& sources) {
+  TuneInputOrProblem read = sources.log.path.empty() ? FromScenarios(sources) : FromLog(sources);
+  if (auto* input = std::get_if<TuneInput>(&read)) {
+    const auto largest =
+        input->service && !sources.extrapolate ? input->service->largest_measured : std::nullopt;
+    input->knobs = KnobsFor(input->choose.front().scenario, Kept(sources.sets), largest);
+  }
+  return read;
+}
+
+namespace {
+
+// The calls of each session, in order, in a part of a log.
+std::vector<scenarios::RecordedSession> SessionsOf(const CallLog& log, std::size_t first,
+                                                   std::size_t count) {
+  std::vector<scenarios::RecordedSession> sessions(log.sessions);
+  std::vector<const LoggedCall*> last(log.sessions, nullptr);
+  const Instant start = log.calls[first].at;
+  for (std::size_t i = first; i < first + count; ++i) {
+    const LoggedCall& call = log.calls[i];
+    if (call.session == scenarios::kNoSession) {  // somebody who calls once
+      sessions.push_back({.first = Instant(call.at - start)});
+    } else if (last[call.session] == nullptr) {
+      sessions[call.session].first = Instant(call.at - start);
+      last[call.session] = &call;
+    } else {
+      const Instant answered = last[call.session]->ended.value_or(last[call.session]->at);
+      sessions[call.session].thoughts.push_back(std::max(call.at - answered, Duration(0)));
+      last[call.session] = &call;
+    }
+  }
+  for (std::uint32_t session = log.sessions; session-- > 0;) {
+    if (last[session] == nullptr) {
+      sessions.erase(sessions.begin() + session);
+    }
+  }
+  return sessions;
+}
+
+bool KnowsAnswers(const CallLog& log) {
+  return std::ranges::any_of(log.calls,
+                             [](const LoggedCall& call) { return call.ended.has_value(); });
+}
+
+RecordedCalls Record(std::vector<Instant> times, std::vector<std::uint64_t> keys) {
+  return {.arrivals = scenarios::RecordedArrivals(
+              std::make_shared<const std::vector<Instant>>(std::move(times))),
+          .keys = scenarios::RecordedKeys(
+              std::make_shared<const std::vector<std::uint64_t>>(std::move(keys)))};
+}
+
+}  // namespace
+
+RecordedCalls Replayed(const CallLog& log, std::size_t first, std::size_t count) {
+  std::vector<Instant> times(count);
+  std::vector<std::uint64_t> keys(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    times[i] = Instant(log.calls[first + i].at - log.calls[first].at);
+    keys[i] = log.calls[first + i].key;
+  }
+  RecordedCalls calls = Record(std::move(times), std::move(keys));
+  if (log.sessions > 0 && KnowsAnswers(log)) {
+    calls.arrivals =
+        scenarios::RecordedSessions(std::make_shared<const std::vector<scenarios::RecordedSession>>(
+            SessionsOf(log, first, count)));
+  }
+  return calls;
+}
+
+RecordedCalls Scaled(const CallLog& log, double factor, MoreTraffic how) {
+  std::vector<std::pair<Instant, std::uint64_t>> calls;
+  const bool faster = how == MoreTraffic::kFaster;
+  const Duration span = log.calls.back().at.time_since_epoch() + Duration(1);
+  const auto copies = static_cast<std::size_t>(faster ? 1 : std::ceil(factor));
+  batcher::RandomStream random(1, "traffic");
+  for (std::size_t copy = 0; copy < copies; ++copy) {
+    const Duration shift =
+        span / static_cast<Duration::rep>(copies) * static_cast<Duration::rep>(copy);
+    const std::uint64_t own_keys = log.keys.empty() ? copy * log.calls.size() : 0;
+    for (const LoggedCall& call : log.calls) {
+      if (!faster && factor < 1 && random.Uniform() >= factor) {
+        continue;
+      }
+      const auto at = faster
+                          ? Duration(std::llround(
+                                static_cast<double>(call.at.time_since_epoch().count()) / factor))
+                          : (call.at.time_since_epoch() + shift) % span;
+      calls.emplace_back(Instant(at), call.key + own_keys);
+    }
+  }
+  std::ranges::stable_sort(calls, {}, &std::pair<Instant, std::uint64_t>::first);
+  std::vector<Instant> times;
+  std::vector<std::uint64_t> keys;
+  for (const auto& [at, key] : calls) {
+    times.push_back(at);
+    keys.push_back(key);
+  }
+  return Record(std::move(times), std::move(keys));
+}
+
+}  // namespace bench

@@ -1,0 +1,98 @@
+#include "bench/tune_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "bench/build_info.h"
+#include "bench/tune_text.h"
+
+namespace bench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSchema = 1;
+
+Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json FiguresJson(const TuneFigures& figures) {
+  constexpr std::array<const char*, 4> kStandings = {"holds", "lacks_evidence", "misses",
+                                                     "saturated"};
+  return {{"requests_saved", figures.saved},
+          {"credits_per_call", figures.credits},
+          {"latency_mean_ms", figures.latency_ms},
+          {"latency_quantile_ms", OrNull(figures.quantile_ms)},
+          {"wait_mean_ms", figures.wait_ms},
+          {"linger_mean_ms", figures.linger_ms},
+          {"demands", kStandings[static_cast<std::size_t>(figures.judged.standing)]},
+          {"why", figures.judged.why.empty() ? Json(nullptr) : Json(figures.judged.why)}};
+}
+
+Json CandidateJson(const Candidate& candidate, const TuneKnobs& knobs) {
+  if (!candidate.batches) {
+    return {{"policy", "unbatched"},
+            {"max_in_flight",
+             candidate.max_in_flight ? Json(*candidate.max_in_flight) : Json(nullptr)}};
+  }
+  return {
+      {"policy", "window"},
+      {"window_ms", batcher::ToMilliseconds(candidate.window)},
+      {"poll", PollLabel(knobs.polls[candidate.poll])},
+      {"max_in_flight", candidate.max_in_flight ? Json(*candidate.max_in_flight) : Json(nullptr)},
+      {"max_items", candidate.max_items},
+      {"single_below", candidate.single_below}};
+}
+
+Json IntervalJson(const std::optional<results::Interval>& interval) {
+  return interval ? Json({interval->low, interval->high}) : Json(nullptr);
+}
+
+}  // namespace
+
+std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
+  constexpr std::array<const char*, 4> kGoals = {"requests", "latency", "credits", "price"};
+  Json json = {{"schema", kSchema},
+               {"version", kVersion},
+               {"goal", kGoals[static_cast<std::size_t>(answer.goal.kind)]},
+               {"quantile", answer.quantity}};
+  for (const scenarios::Threshold& threshold : answer.slo) {
+    json["slo"].push_back(scenarios::FormatThreshold(threshold));
+  }
+  for (const auto& [name, words] : input.headings) {
+    json["read"].push_back({{"name", name}, {"words", words}});
+  }
+  json["warnings"] = input.warnings;
+  json["misleads"] = input.misleads ? Json(*input.misleads) : Json(nullptr);
+  json["do_not_batch"] = answer.do_not_batch ? Json(*answer.do_not_batch) : Json(nullptr);
+  json["choice"] = CandidateJson(answer.choice.best, input.knobs);
+  json["paste"] = Json::parse(TunePaste(input, answer));
+  json["flat_ms"] = {batcher::ToMilliseconds(answer.choice.flat_from),
+                     batcher::ToMilliseconds(answer.choice.flat_to)};
+  json["fragile"] = answer.choice.fragile;
+  json["out_of_time"] = answer.choice.out_of_time;
+  json["chosen"] = FiguresJson(answer.chosen);
+  json["checked"] = FiguresJson(answer.checked);
+  json["held"] = answer.held;
+  json["requests_saved_95"] = IntervalJson(answer.saved_interval);
+  json["latency_quantile_ms_95"] = IntervalJson(answer.quantile_interval);
+  json["block_ms"] =
+      answer.blocks > 0 ? Json(batcher::ToMilliseconds(answer.block)) : Json(nullptr);
+  for (const TuneRow& row : answer.rows) {
+    json["rows"].push_back({{"label", row.label},
+                            {"setting", CandidateJson(row.candidate, input.knobs)},
+                            {"figures", FiguresJson(row.figures)}});
+  }
+  json["steps"] = Json::array();
+  for (const TuneStep& step : answer.steps) {
+    json["steps"].push_back({{"what", step.what}, {"figures", FiguresJson(step.figures)}});
+  }
+  json["scaled"] = Json::array();
+  for (const TuneScaled& scaled : answer.scaled) {
+    json["scaled"].push_back({{"factor", scaled.factor},
+                              {"how", scaled.how == MoreTraffic::kFaster ? "faster" : "copies"},
+                              {"figures", FiguresJson(scaled.figures)}});
+  }
+  json["simulated_runs"] = answer.runs;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace bench
