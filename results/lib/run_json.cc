@@ -88,6 +88,33 @@ Json IntervalsJson(const RunReport& report) {
   return json;
 }
 
+Json WaitingJson(const std::optional<Waiting>& waiting) {
+  if (!waiting) {
+    return nullptr;
+  }
+  Json steps = Json::array();
+  for (const ValueOfWaiting::Step& step : waiting->value.steps) {
+    steps.push_back(
+        {{"window_ms", batcher::ToMilliseconds(step.window)}, {"batches", step.batches}});
+  }
+  return {{"mean_linger_ms", batcher::ToMilliseconds(waiting->mean_linger)},
+          {"longest_linger_ms", batcher::ToMilliseconds(waiting->longest_linger)},
+          {"calls", waiting->calls},
+          {"batches_without", waiting->batches_without},
+          {"batches", waiting->batches},
+          {"most_of_it_ms", batcher::ToMilliseconds(waiting->value.most_of_it)},
+          {"share", waiting->value.share},
+          {"steps", std::move(steps)}};
+}
+
+Json FindingsJson(const std::vector<Finding>& findings) {
+  Json json = Json::array();
+  for (const Finding& finding : findings) {
+    json.push_back({{"name", finding.name}, {"sentence", finding.sentence}});
+  }
+  return json;
+}
+
 Json BuildJson(const Build& build) {
   return {{"version", build.version},
           {"commit", build.commit},
@@ -113,6 +140,8 @@ batcher::Result<std::string> RunJson(const RunReport& report) {
   json["summary"] = SummaryJson(quantities);
   json["evidence"] = EvidenceJson(quantities);
   json["intervals95"] = IntervalsJson(report);
+  json["waiting"] = WaitingJson(report.waiting);
+  json["findings"] = FindingsJson(report.findings);
   json["fingerprint"] =
       report.fingerprint ? Json(FormatFingerprint(*report.fingerprint)) : Json(nullptr);
   json["scenario"] = std::move(scenario);

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "batcher/base/result.h"
+#include "results/lib/finding.h"
 #include "results/lib/run_intervals.h"
 #include "results/lib/summary.h"
+#include "results/lib/value_of_waiting.h"
 #include "results/lib/verdict.h"
 
 namespace results {
@@ -34,6 +36,8 @@ struct RunReport {
   Summary summary = {};
   IntervalMethod interval_method = IntervalMethod::kClusters;
   std::vector<RunInterval> intervals = {};
+  std::optional<Waiting> waiting = {};  // none: the policy made no call wait, or see WaitingOf
+  std::vector<Finding> findings = {};
   std::optional<std::uint64_t> fingerprint = {};  // in virtual time only
   Build build = {};
 };

@@ -73,6 +73,21 @@ TEST(RunJsonTest, NamesTheQuantilesThatLackEvidenceBesideTheNumbers) {
   EXPECT_EQ(evidence["lacking"], (json{"p90", "p99", "p999"}));
 }
 
+TEST(RunJsonTest, TellsWhatTheWaitBoughtAndWhatWasFound) {
+  RunReport report = Example();
+  EXPECT_TRUE(json::parse(RunJson(report).value())["waiting"].is_null());
+  EXPECT_EQ(json::parse(RunJson(report).value())["findings"], json::array());
+  report.waiting = {.mean_linger = 3ms,
+                    .batches = 5,
+                    .value = {.steps = {{.window = 4ms, .batches = 5}}, .share = 0.95}};
+  report.findings = {{.name = "quota", .sentence = "It is used up."}};
+  const json run = json::parse(RunJson(report).value());
+  EXPECT_EQ(run["waiting"]["mean_linger_ms"], 3.0);
+  EXPECT_EQ(run["waiting"]["share"], 0.95);
+  EXPECT_EQ(run["waiting"]["steps"], (json{{{"window_ms", 4.0}, {"batches", 5}}}));
+  EXPECT_EQ(run["findings"], (json{{{"name", "quota"}, {"sentence", "It is used up."}}}));
+}
+
 TEST(RunJsonTest, IsTheSameTextForTheSameRun) {
   EXPECT_EQ(RunJson(Example()).value(), RunJson(Example()).value());
 }
