@@ -54,8 +54,8 @@ void AddSteps(std::span<const Instant> arrivals, const std::vector<Duration>& wi
     }
   }
   std::ranges::sort(steps, {}, &Step::window);
-  const auto repeated = std::ranges::unique(steps, {}, &Step::window);
-  steps.erase(repeated.begin(), repeated.end());
+  const auto same = [](const Step& a, const Step& b) { return a.window == b.window; };
+  steps.erase(std::unique(steps.begin(), steps.end(), same), steps.end());
 }
 
 std::vector<Duration> FirstWindows(Duration longest) {
