@@ -11,11 +11,11 @@
 #include "batcher/geoapify/base_url.h"
 #include "bench/drive_http.h"
 #include "bench/evaluate.h"
+#include "bench/run_text.h"
 #include "bench/simulate.h"
 #include "bench/terminal.h"
 #include "bench/twin_run.h"
 #include "results/lib/machine.h"
-#include "results/lib/summary_table.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/keys.h"
 
@@ -27,12 +27,6 @@ using scenarios::Scenario;
 
 // Timers of an ordinary machine are this late now and then: a shorter window would measure them.
 constexpr batcher::Duration kShortestRealWindow = std::chrono::microseconds(200);
-
-struct FinishedRun {
-  std::string engine;
-  results::RunDirectory directory;
-  Evaluated evaluated;
-};
 
 // Why the scenario can't be run over HTTP, or none.
 std::optional<batcher::Error> RefuseRealTime(const Scenario& scenario) {
@@ -123,102 +117,6 @@ Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
       control);
 }
 
-// "latency mean 140 ms [139, 142], p50 139 ms [138, 141] (by batches)"; empty: the run is too
-// short.
-std::string IntervalsLine(const results::RunReport& report) {
-  std::string line;
-  for (const results::RunInterval& one : report.intervals) {
-    line += fmt::format("{}{} [{}, {}]{}", line.empty() ? "latency " : ", ",
-                        one.quantity.substr(one.quantity.find('.') + 1),
-                        results::FormatMs(one.interval.low), results::FormatMs(one.interval.high),
-                        one.too_narrow ? " or wider" : "");
-  }
-  return line.empty() ? line
-                      : line + (report.interval_method == results::IntervalMethod::kClusters
-                                    ? " (calls of a batch share its fate)"
-                                    : " (blocks of the log, drawn again)");
-}
-
-// `label` tells whose the lines are, where there are several runs.
-void PrintAfterwards(const FinishedRun& run, const std::string& label) {
-  for (const SloResult& slo : run.evaluated.slo) {
-    fmt::print("SLO     {}{}\n", label, slo.line);
-  }
-  if (const std::string intervals = IntervalsLine(run.evaluated.report); !intervals.empty()) {
-    fmt::print("95 %    {}{}\n", label, intervals);
-  }
-  for (const std::string& note : run.evaluated.notes) {
-    fmt::print("Note    {}{}\n", label, note);
-  }
-}
-
-void PrintSaved(const std::vector<FinishedRun>& runs) {
-  for (const FinishedRun& run : runs) {
-    // Of several runs the link leads to the last.
-    const bool linked = run.directory.latest && &run == &runs.back();
-    const auto& shown = linked ? *run.directory.latest : run.directory.path;
-    const auto& fingerprint = run.evaluated.report.fingerprint;
-    fmt::print("Saved   {}/  (calls.csv, batches.csv, run.json; columns in results/README.md){}\n",
-               shown.string(),
-               fingerprint ? fmt::format("  fingerprint {:016x}", *fingerprint) : "");
-  }
-}
-
-void PrintNext(const RunOptions& options, const Scenario& scenario,
-               const std::vector<FinishedRun>& runs) {
-  const bool simulated =
-      std::ranges::any_of(runs, [](const FinishedRun& run) { return run.engine == "sim"; });
-  const std::string command = "scripts/batchlab run " + CommandLineOf(options.settings);
-  if (runs.size() > 1) {
-    ScenarioSettings other = options.settings;
-    other.forms.policy.clear();
-    const batcher::Choice& policy = scenario.batcher.policy;
-    const bool at_50 =
-        policy.Has("window") && policy.Time("window") == std::chrono::milliseconds(50);
-    other.forms.window = at_50 ? "20ms" : "50ms";
-    fmt::print("Next    scripts/batchlab run {}\n", CommandLineOf(other));
-  } else if (simulated) {
-    fmt::print("Next    {} --engine sim,http\n", command);
-  } else {
-    fmt::print("Next    {} --engine sim   (the same in virtual time)\n", command);
-  }
-}
-
-std::string Headline(const FinishedRun& run) {
-  return (run.evaluated.report.interrupted ? "INTERRUPTED, " : "") +
-         results::VerdictLine(run.evaluated.report.verdict);
-}
-
-// `charged` is what sim was charged, in words.
-void PrintText(const RunOptions& options, const Scenario& scenario, const std::string& charged,
-               const std::vector<FinishedRun>& runs) {
-  const results::TextStyle style = StyleOfStdout();
-  if (runs.size() == 1) {
-    fmt::print("{}\n", Headline(runs.front()));
-    fmt::print("{}{}{}\n\n", scenario.name, scenario.description.empty() ? "" : ": ",
-               scenario.description);
-    fmt::print("{}", results::SummaryTable(runs.front().evaluated.report.summary, style));
-  } else {
-    std::vector<results::LabelledSummary> columns;
-    for (const FinishedRun& run : runs) {
-      fmt::print("{}: {}\n", run.engine, Headline(run));
-      columns.push_back(
-          {.label = run.engine == "sim" ? "sim (virtual)" : run.engine + " (measured)",
-           .summary = run.evaluated.report.summary});
-    }
-    fmt::print("{}{}", charged, charged.empty() ? "" : "\n");
-    fmt::print("{}{}{}\n\n", scenario.name, scenario.description.empty() ? "" : ": ",
-               scenario.description);
-    fmt::print("{}", results::SummaryTable(columns, style));
-  }
-  fmt::print("\n");
-  for (const FinishedRun& run : runs) {
-    PrintAfterwards(run, runs.size() > 1 ? run.engine + ": " : "");
-  }
-  PrintSaved(runs);
-  PrintNext(options, scenario, runs);
-}
-
 // run.json, or where several engines were asked for a list of them: one document in any case.
 Result<std::string> JsonOf(const RunOptions& options, const std::vector<FinishedRun>& runs) {
   std::string list;
@@ -292,7 +190,7 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
   return Printed(Worst(runs), [&] {
     fmt::print("{}", *json);
     if (!options.output.json) {
-      PrintText(options, *scenario, simulated->sentence, runs);
+      PrintRuns(options.settings, *scenario, simulated->sentence, runs);
     }
   });
 }

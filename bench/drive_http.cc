@@ -21,6 +21,7 @@ using batcher::geoapify::Place;
 
 constexpr Duration kHeadStart = std::chrono::milliseconds(20);
 constexpr Duration kDrainLimit = std::chrono::seconds(5);
+constexpr int kTooManyRequests = 429;
 
 // As many as can be under way at once, so that none is opened during the run.
 std::size_t ConnectionsOf(const scenarios::Scenario& scenario, std::size_t calls) {
@@ -90,6 +91,10 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   result.extras.burst_of_call = plan->burst_of_call();
   if (mock != nullptr) {
     result.extras.server_delay_errors = mock->TakeDelayErrors();
+    result.service_work = Duration(mock->work_done().service_ns);
+    const mock_server::ServerCounts counts = mock->counts();
+    const auto refused = counts.by_status.find(kTooManyRequests);
+    result.refused = refused == counts.by_status.end() ? 0 : refused->second;
     if (const auto violation = BusyTimeViolation(mock->work_done())) {
       result.violations.push_back(*violation);
     }

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "bench/build_info.h"
+#include "bench/findings.h"
+#include "bench/run_facts.h"
 #include "bench/watchdog.h"
 #include "results/lib/fingerprint.h"
 #include "results/lib/ledger_csv.h"
@@ -57,6 +59,8 @@ Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engin
   report.interval_method = scenario.arrivals.kind() == "trace" ? results::IntervalMethod::kBootstrap
                                                                : results::IntervalMethod::kClusters;
   report.intervals = results::IntervalsOf(run.ledger, report.interval_method);
+  report.waiting = results::WaitingOf(run.ledger, report.summary);
+  report.findings = FindingsOf(scenario, report.summary, FactsOf(scenario, run, report.summary));
   std::vector<std::string> violations = results::Violations(run.ledger, run.submitted);
   std::ranges::copy(run.violations, std::back_inserter(violations));
   report.verdict = results::Judge(report.summary, {.virtual_time = run.virtual_time,

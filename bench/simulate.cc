@@ -85,6 +85,8 @@ batcher::Result<RecordedCalls> CallsOf(const scenarios::Scenario& scenario,
 struct WorldEnd {
   std::uint64_t submitted = 0;
   bool stopped = false;  // before all calls had arrived
+  batcher::Duration service_work{0};
+  std::uint64_t refused = 0;
   std::vector<std::string> violations = {};
 };
 
@@ -115,6 +117,8 @@ WorldEnd RunWorld(const scenarios::Scenario& scenario, RecordedCalls recorded,
   world.Run(calls);
   WorldEnd end{.submitted = calls.taken(),
                .stopped = calls.stopped(),
+               .service_work = batcher::Duration(service.work_done().service_ns),
+               .refused = service.refused(),
                .violations = results::LittlesLawViolations(world.occupancy(), stays)};
   if (outcomes != end.submitted) {
     end.violations.push_back(
@@ -159,6 +163,8 @@ batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario, const R
                    .submitted = end.submitted,
                    .virtual_time = true,
                    .interrupted = end.stopped,
+                   .service_work = end.service_work,
+                   .refused = end.refused,
                    .violations = std::move(end.violations)};
   result.extras.burst_of_call = std::move(whole.burst_of_call);
   return result;

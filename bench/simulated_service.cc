@@ -65,7 +65,7 @@ std::optional<batcher::VirtualReply> SimulatedService::Serve(
 // The stamp `answered` is what a client concludes from the age that the mock tells with an answer:
 // of the way back it knows nothing.
 batcher::VirtualReply SimulatedService::ReplyOf(const mock_server::Served& served,
-                                                batcher::Instant arrived) const {
+                                                batcher::Instant arrived) {
   const bool slept = served.ready > arrived;
   batcher::VirtualReply reply;
   reply.at = served.ready + (slept ? late_ : batcher::Duration(0)) + back_;
@@ -80,6 +80,7 @@ batcher::VirtualReply SimulatedService::ReplyOf(const mock_server::Served& serve
       break;
     default:
       CHECK(served.status == 429);
+      ++refused_;
       reply.reply.kind = ReplyKind::kFailed;
       reply.reply.failure = Outcome::kFailedStatus;
       reply.reply.retry_after = served.retry_after;

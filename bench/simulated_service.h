@@ -25,19 +25,22 @@ class SimulatedService final : public batcher::VirtualService {
                                              batcher::Instant now) override;
 
   [[nodiscard]] mock_server::WorkDone work_done() const { return model_.work_done(); }
+  // Requests that were answered with 429.
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
 
  private:
   // The reply to a request that came at `arrived`.
   [[nodiscard]] batcher::VirtualReply ReplyOf(const mock_server::Served& served,
-                                              batcher::Instant arrived) const;
+                                              batcher::Instant arrived);
   void Answer(batcher::VirtualReply& reply, std::span<const batcher::Entry> entries) const;
 
   mock_server::ServiceModel model_;
   const scenarios::KeyStream& keys_;
-  bool every_key_known_;                        // made-up addresses are
-  batcher::Duration there_;                     // half of the round trip
-  batcher::Duration back_;                      // the other half
-  batcher::Duration late_;                      // by which the mock wakes from a modelled delay
+  bool every_key_known_;     // made-up addresses are
+  batcher::Duration there_;  // half of the round trip
+  batcher::Duration back_;   // the other half
+  batcher::Duration late_;   // by which the mock wakes from a modelled delay
+  std::uint64_t refused_ = 0;
   std::vector<batcher::Instant> job_ready_at_;  // by slot: when the job of its batch is ready
 };
 

@@ -5,11 +5,11 @@
 
 #include "bench/drive_http.h"
 #include "bench/evaluate.h"
+#include "bench/run_facts.h"
 #include "bench/simulate.h"
 #include "bench/watchdog.h"
 #include "results/lib/quantile.h"
 #include "results/lib/replication_json.h"
-#include "scenarios/arrivals.h"
 
 namespace bench {
 namespace {
@@ -27,17 +27,7 @@ Result<std::optional<SweepCell>> RunHttp(const scenarios::Scenario& scenario, Sw
   if (run->interrupted) {
     return std::optional<SweepCell>();
   }
-  results::ReplicationTally tally(scenarios::IsStationary(scenario.arrivals));
-  for (std::uint64_t call = 0; call < run->submitted; ++call) {
-    tally.Arrive(call, run->extras.burst_of_call[call]);
-  }
-  for (const batcher::CallRecord& call : run->ledger.calls) {
-    tally.End(call);
-  }
-  for (const batcher::BatchRecord& batch : run->ledger.batches) {
-    tally.End(batch);
-  }
-  cell.replication = tally.Finish();
+  cell.replication = ReplicationOf(scenario, *run);
   const results::Verdict verdict = Evaluate(scenario, "http", *run).report.verdict;
   if (verdict.status == results::VerdictStatus::kInvalid) {
     cell.invalid = verdict.reasons.empty() ? "no reason given" : verdict.reasons.front();

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "bench/findings.h"
 #include "results/lib/table.h"
 
 namespace bench {
@@ -14,11 +15,6 @@ void Append(const std::string& what, std::string& remark) {
 }
 
 }  // namespace
-
-double SlotShare(const PointResult& point) {
-  const double wait = batcher::ToMilliseconds(point.summary.wait.mean);
-  return wait > 0 ? batcher::ToMilliseconds(point.summary.mean_parts.slot_wait) / wait : 0;
-}
 
 std::string Remark(const SweepResult& sweep, std::size_t index) {
   const PointResult& point = sweep.points[index];
@@ -36,7 +32,7 @@ std::string Remark(const SweepResult& sweep, std::size_t index) {
                     results::FormatCount(point.summary.calls)),
         remark);
   }
-  if (const double share = SlotShare(point); share >= kSlotsDecide) {
+  if (const double share = SlotShare(point.summary); share >= kSlotsDecide) {
     Append(fmt::format("{:.0f} % of the wait is for a slot", 100 * share), remark);
   }
   if (sweep.lowest_p99 == index) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bench/findings.h"
 #include "bench/sweep_remark.h"
 #include "results/lib/quantities.h"
 #include "scenarios/load.h"
@@ -93,7 +94,7 @@ std::vector<std::string> SweepAdvice(const SweepPlan& plan, const SweepResult& s
     if (point.point.baseline) {
       continue;
     }
-    if (!point.usable() || SlotShare(point) < kSlotsDecide) {
+    if (!point.usable() || SlotShare(point.summary) < kSlotsDecide) {
       break;
     }
     last = &point;

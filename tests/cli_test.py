@@ -243,6 +243,29 @@ class VirtualTimeTest(CommandTest):
         self.assertEqual(unknown.returncode, 97)
         self.assertIn("needs 460 batches, this run had", unknown.stdout)
 
+    def test_what_the_wait_bought_and_what_stands_in_the_way_is_said_and_kept(self):
+        healthy = self.run_to("healthy", "web-poisson.json")
+        self.assertRegex(healthy.stdout, r"(?m)^Waiting 27\.4 ms on average \(50\.0 ms at most\) bought 91 % "
+                         r"fewer batches than calls; \d+ % of the gain came in the first [\d.]+ ms$")
+        self.assertNotIn("Finding", healthy.stdout)
+        result = self.result("healthy")
+        self.assertEqual(result["findings"], [])
+        waiting, summary = result["waiting"], result["summary"]
+        self.assertEqual(waiting["mean_linger_ms"], summary["parts_ms"]["linger"])
+        self.assertEqual((waiting["calls"], waiting["batches"]), (summary["calls"], summary["batches"]))
+        self.assertEqual(waiting["steps"][0], {"window_ms": 0.0, "batches": summary["calls"]})
+        self.assertEqual(waiting["steps"][-1]["batches"], summary["batches"])
+        loop = self.run_to("loop", "web-poisson.json", "--policy", "tick", "--set", "slo=[]")
+        findings = self.result("loop")["findings"]
+        self.assertEqual([finding["name"] for finding in findings], ["serial_loop"])
+        self.assertRegex(findings[0]["sentence"], r"^your effective window is \d+ ms, because batches do not")
+        lines = loop.stdout.splitlines()
+        self.assertLess(lines.index("Finding " + findings[0]["sentence"]),
+                        next(i for i, line in enumerate(lines) if line.startswith("Saved")))
+        unbatched = self.run_to("unbatched", "web-poisson.json", "--policy", "unbatched", "--set", "slo=[]")
+        self.assertNotIn("Waiting", unbatched.stdout)
+        self.assertIsNone(self.result("unbatched")["waiting"])
+
     def test_without_out_the_link_latest_leads_to_the_run(self):
         for scenario in ["typing.json", "article.json"]:
             done = self.batchlab("run", SHIPPED / scenario)
