@@ -11,6 +11,7 @@
 #include "bench/evaluate.h"
 #include "bench/sweep_cell.h"
 #include "bench/sweep_files.h"
+#include "bench/sweep_findings.h"
 #include "bench/sweep_outlook.h"
 #include "bench/sweep_run.h"
 #include "bench/sweep_size.h"
@@ -116,8 +117,10 @@ ExitCode Conclude(const SweepOptions& options, const SweepPlan& plan,
       return;
     }
     fmt::print("\n{}\n", SweepTable(plan, *sweep, StyleOfStdout()));
-    for (const std::string& sentence : SweepAdvice(plan, *sweep)) {
-      fmt::print("{}\n", sentence);
+    for (const auto& sentences : {SweepAdvice(plan, *sweep), SweepFindings(plan, *sweep)}) {
+      for (const std::string& sentence : sentences) {
+        fmt::print("{}\n", sentence);
+      }
     }
     fmt::print(
         "Saved   {}/  (sweep.csv, sweep.json; columns in results/README.md)  fingerprint {}\n",

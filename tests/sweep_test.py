@@ -80,6 +80,19 @@ class SweepTest(unittest.TestCase):
             self.assertTrue(min(p99s) <= p99 * 1.001 and p99 <= max(p99s) * 1.001)
         self.assertFalse((self.folder / "out" / "cells.jsonl").exists())
 
+    def test_what_is_found_of_ranges_and_of_the_marked_point_is_said_once(self):
+        polls = ["--set", "client.poll.kind=fixed", "--set", "batcher.single_below=1", "--calls", "2000",
+                 "--replications", "3", "--window", "5ms,10ms,50ms,100ms", "--out", "out"]
+        often = self.good(POISSON, *polls, "--set", "client.poll.every=10ms")
+        self.assertIn("\nUp to 10ms polls cost more than batches save (client.poll", often)
+        self.assertNotIn("\nAt ", often)
+        late = self.good(POISSON, *polls, "--set", "client.poll.every=100ms")
+        self.assertRegex(late, r"\nAt 100ms: an answer waits [\d.]+ ms on average until it is asked for, "
+                         r".* --poll expected would cost about [\d.]+ ms")
+        self.assertNotIn("polls cost more", late)
+        healthy = self.good(POISSON, *SMALL, "--out", "healthy")
+        self.assertNotRegex(healthy, r"\n(At|Up to|From|Everywhere) .*(polls|limit|busy)")
+
     def test_a_point_is_lengthened_for_the_evidence_of_its_p99(self):
         self.good(POISSON, "--window", "20ms,500ms", "--replications", "2", "--calls", "1000",
                   "--out", "out")
