@@ -31,6 +31,8 @@ constexpr double kRefusedShare = 0.01;
 // Polls that outnumber what batches save by less than this part of the calls are no loss to speak
 // of.
 constexpr double kWorthAWord = 0.01;
+// ... nor are fewer requests than these, which chance brings about.
+constexpr double kFewestLost = 5;
 // A flush that comes this much later than the policy says is no longer what was asked for.
 constexpr double kLongerWindow = 1.25;
 
@@ -216,9 +218,8 @@ std::optional<Finding> PollQuantisation(const Summary& summary, const RunFacts& 
 
 std::optional<Finding> PollsCostMore(const Scenario& scenario, const Summary& summary) {
   const std::uint64_t saved = summary.calls_in_batches - summary.batches;
-  if (summary.polls == 0 ||
-      static_cast<double>(summary.polls) <
-          static_cast<double>(saved) + kWorthAWord * static_cast<double>(summary.calls)) {
+  const double lost = static_cast<double>(summary.polls) - static_cast<double>(saved);
+  if (lost < std::max(kFewestLost, kWorthAWord * static_cast<double>(summary.calls))) {
     return std::nullopt;
   }
   std::string knob = scenario.client.poll.kind() == "expected" ? "" : "--poll expected, ";

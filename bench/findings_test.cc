@@ -169,6 +169,17 @@ TEST(FindingsTest, PollsThatComeLateAreToldWithWhatOthersWouldCost) {
               AllOf(HasSubstr("--poll expected would cost about"), HasSubstr("polls a batch")));
 }
 
+TEST(FindingsTest, PollsThatStillLearnAreNotJudged) {
+  const std::vector<std::string> slow = {
+      R"(server.batch={"base": {"kind": "exponential", "mean": "200ms"}})", "server.workers=null",
+      "batcher.max_in_flight=null"};
+  const auto with_calls = [&](const std::string& count) {
+    return NamesWith({slow[0], slow[1], slow[2], "arrivals.count=" + count});
+  };
+  EXPECT_THAT(with_calls("3000"), Contains("poll_quantisation"));
+  EXPECT_THAT(with_calls("300"), IsEmpty());
+}
+
 TEST(FindingsTest, PollsThatCostMoreThanBatchesSaveAreCounted) {
   const Finding finding =
       OnlyFindingWith({R"(client.poll={"kind": "fixed", "every": "10ms"})",

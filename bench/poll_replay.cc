@@ -22,6 +22,9 @@ using scenarios::Scenario;
 constexpr double kClearlyLess = 0.75;
 // ... and one that needs so many times the polls about as cheap: others are a trade.
 constexpr double kAboutAsMany = 1.5;
+// Polls that learn take large steps for their first two dozen batches: before twice as many are
+// done, they are not judged by how they began.
+constexpr double kQuantileOfLearned = 0.9;
 // `fixed` knows no shorter period.
 constexpr Duration kShortestPeriod = std::chrono::milliseconds(1);
 // A batch that is not found ready by then is left alone: no schedule polls as often.
@@ -111,22 +114,23 @@ PollCost PollCostOf(const Choice& poll, const Scenario& scenario, const Ledger& 
           .polls_per_batch = static_cast<double>(polls) / static_cast<double>(polled)};
 }
 
-void AddPolls(const Scenario& scenario, const Ledger& ledger, RunFacts& facts) {
+void AddPolls(const Scenario& scenario, const Ledger& ledger, Duration waited, RunFacts& facts) {
   std::uint64_t polled = 0;
   std::uint64_t polls = 0;
   for (const BatchRecord& batch : ledger.batches) {
     polled += WasPolled(batch) ? 1U : 0U;
     polls += WasPolled(batch) ? batch.polls : 0U;
   }
-  if (polled < results::EvidenceNeeded(0.5)) {
+  const bool learns = scenario.client.poll.kind() == "expected";
+  if (polled < results::EvidenceNeeded(learns ? kQuantileOfLearned : 0.5)) {
     return;
   }
   facts.polls_per_batch = static_cast<double>(polls) / static_cast<double>(polled);
-  // Both are played, so that what a replay leaves out is left out of both.
+  // Better than what was and than its replay, so that what a replay leaves out decides nothing.
   const PollCost own = PollCostOf(scenario.client.poll, scenario, ledger);
   const auto clearly_less = [&](const PollAlternative& one) {
     return static_cast<double>(one.cost.mean.count()) <=
-           kClearlyLess * static_cast<double>(own.mean.count());
+           kClearlyLess * static_cast<double>(std::min(own.mean, waited).count());
   };
   const auto worse = [&](const PollAlternative& a, const PollAlternative& b) {
     const bool a_needs_more = a.cost.polls_per_batch > kAboutAsMany * own.polls_per_batch;

@@ -14,6 +14,8 @@ namespace bench {
 // Sets polls_per_batch and, if there is one, better_polls: of a few schedules the one by which
 // answers wait the shortest among those that need about as many polls as the run's own, or else
 // among those that need more. Both are left out of runs with too few batches that were polled.
-void AddPolls(const scenarios::Scenario& scenario, const results::Ledger& ledger, RunFacts& facts);
+// `waited`: the mean wait of an answer in the run itself.
+void AddPolls(const scenarios::Scenario& scenario, const results::Ledger& ledger,
+              batcher::Duration waited, RunFacts& facts);
 
 }  // namespace bench

@@ -133,7 +133,7 @@ RunFacts FactsOf(const Scenario& scenario, const RunResult& run, const results::
     facts.effective_window = EffectiveWindow(run.ledger);
   }
   if (PollsMatter(summary)) {
-    AddPolls(scenario, run.ledger, facts);
+    AddPolls(scenario, run.ledger, summary.mean_parts.poll_quantisation, facts);
   }
   return facts;
 }
