@@ -18,18 +18,20 @@ namespace scenarios {
 // header (RFC 4180; comma, semicolon or tab, found from the header) or JSON lines (one object a
 // line), found from the first byte; UTF-8 with or without a byte order mark.
 //
-// The columns key, session and group are read by these names, and delivered_ns or ended_ns as the
-// time at which the call had its answer (on the clock of its arrival, in any of the units below).
-// Letter case does not matter in names that are found, and exact case goes first in names given.
-// The harness's own calls.csv is such a log.
+// The columns key, session and group are read by these names, and the one called delivered or ended
+// (with _ns, _us, _ms, _s, _at or _time behind) as the time at which a call had its answer, on the
+// clock of its arrival. Letter case does not matter; for names that are given, the exact one goes
+// first. The harness's own calls.csv is such a log.
 
 // Where to read, and how to understand it.
 struct CallLogOptions {
   std::string path = {};  // "-": standard input
 
   // The column of times; empty: found by its name, the first of arrival, intended, submitted,
-  // enqueued, received, time, timestamp, @timestamp, ts, datetime, started, created (with _ns, _us,
-  // _ms, _s or _at behind).
+  // arrived, enqueued, received, started, start, created, time, timestamp, timestamp_utc,
+  // @timestamp, ts, datetime; where times are of answers, of completed, completion, finished,
+  // ended, end, delivered, time, timestamp, @timestamp, ts, datetime (each with _ns, _us, _ms, _s,
+  // _at or _time behind, or bare).
   std::string time_column = {};
 
   // "ns", "us", "ms", "s", "iso"; empty: from the end of the column's name (_ns, _us, _ms, _s),
@@ -41,9 +43,10 @@ struct CallLogOptions {
   // The times are those of answers: a call's arrival is its time less its duration.
   bool time_is_completion = false;
 
-  // How long a call took; its unit is at the end of its name, else that of time_unit. Empty: found
-  // by its name where times are of answers (duration, latency, elapsed, took). Given without
-  // time_is_completion: a call ended that long after its time.
+  // How long a call took; its unit is at the end of its name or of each value ("12ms"), else that
+  // of time_unit. Empty: found by its name where times are of answers (duration, latency, elapsed,
+  // took, response_time, request_time). Given without time_is_completion: a call ended that long
+  // after its time.
   std::string duration_column = {};
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 #include "batcher/base/time.h"
 #include "scenarios/call_log_checks.h"
@@ -27,9 +28,11 @@ std::uint64_t Between(std::int64_t low, std::int64_t high) {
 
 }  // namespace
 
-CallLogBuilder::CallLogBuilder(const LogColumns& columns, const std::vector<std::string>& names,
+CallLogBuilder::CallLogBuilder(LogColumns columns, std::vector<std::string> names,
                                bool time_is_completion)
-    : columns_(columns), names_(names), time_is_completion_(time_is_completion) {}
+    : columns_(std::move(columns)),
+      names_(std::move(names)),
+      time_is_completion_(time_is_completion) {}
 
 void CallLogBuilder::Occurrence::Add(std::size_t at_line) {
   line = count == 0 ? at_line : line;

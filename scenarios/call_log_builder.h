@@ -31,8 +31,7 @@ struct LoggedFields {
 class CallLogBuilder {
  public:
   // `names` are those of the columns.
-  CallLogBuilder(const LogColumns& columns, const std::vector<std::string>& names,
-                 bool time_is_completion);
+  CallLogBuilder(LogColumns columns, std::vector<std::string> names, bool time_is_completion);
 
   // The next row. What was found and wanted in which column, if it can't be understood.
   [[nodiscard]] std::optional<std::string> Add(const LoggedFields& fields);

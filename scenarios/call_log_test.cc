@@ -170,6 +170,12 @@ TEST(CallLogTest, AnEndBeforeTheCallIsNotUsed) {
   EXPECT_THAT(log.warnings, ElementsAre(HasSubstr("1 row that end before they begin")));
 }
 
+TEST(CallLogTest, ABareEndedIsNoTime) {
+  const CallLog log =
+      LogOf(RowsOf("time_ms,ended", 300, [](int i) { return Text(TestMs(i)) + ",yes"; }));
+  EXPECT_FALSE(log.calls[4].ended);
+}
+
 TEST(CallLogTest, ReadsJsonLines) {
   const CallLog log = LogOf(RowsOf("", 300, [](int i) {
     return R"({"note": {"ts": 1, "list": [1, 2]}, "ts": )" + Text(1'717'000'000'000 + TestMs(i)) +

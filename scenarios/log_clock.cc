@@ -88,7 +88,7 @@ void LogClock::TellBehind(std::int64_t stamp_ns, std::size_t line) {
   }
 }
 
-std::vector<std::string> LogClock::Warnings() {
+std::vector<std::string> LogClock::Warnings() const {
   std::vector<std::string> warnings;
   if (unsorted_.count > 0) {
     warnings.push_back(Count(unsorted_.count, "row was", "rows were") +

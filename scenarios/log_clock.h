@@ -15,8 +15,8 @@ class LogClock {
   // Of the next row. Nanoseconds on the log's clock.
   void Tell(std::int64_t stamp_ns, std::size_t line);
 
-  // Sentences about what was seen; once, after the last row.
-  [[nodiscard]] std::vector<std::string> Warnings();
+  // Sentences about what was seen.
+  [[nodiscard]] std::vector<std::string> Warnings() const;
 
   // All stamps differ by multiples of it; 0: all are equal. Nanoseconds.
   [[nodiscard]] std::uint64_t step_ns() const { return step_ns_; }

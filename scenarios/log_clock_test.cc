@@ -17,7 +17,7 @@ constexpr std::int64_t kHour = 3'600'000 * kMs;
 // A clock that has been told rows 10 ms apart, from line 1, the first at `start_ns`.
 void TellRows(LogClock& clock, std::int64_t start_ns, int count, std::size_t first_line) {
   for (int i = 0; i < count; ++i) {
-    clock.Tell(start_ns + i * 10 * kMs, first_line + static_cast<std::size_t>(i));
+    clock.Tell(start_ns + i * (10 * kMs), first_line + static_cast<std::size_t>(i));
   }
 }
 

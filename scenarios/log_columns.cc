@@ -197,11 +197,15 @@ class Choice {
     return std::nullopt;
   }
 
+  // A bare "ended" may as well be a yes or no.
   Problem ChooseEnded() {
-    const std::vector<std::size_t> found = names_.Like(kEndedNames);
-    if (!chosen_.duration && !found.empty() && found.front() != chosen_.time.column) {
-      chosen_.ended =
-          TimeColumn{.column = found.front(), .unit = UnitOfColumn(names_.lower(found.front()))};
+    for (const std::size_t column : names_.Like(kEndedNames)) {
+      const std::string& name = names_.lower(column);
+      const bool is_bare =
+          std::find(kEndedNames.begin(), kEndedNames.end(), name) != kEndedNames.end();
+      if (!chosen_.duration && !chosen_.ended && !is_bare && column != chosen_.time.column) {
+        chosen_.ended = TimeColumn{.column = column, .unit = UnitOfColumn(name)};
+      }
     }
     return std::nullopt;
   }
