@@ -158,8 +158,8 @@ class Batcher {
     call.Release();
   }
 
-  std::unique_ptr<Endpoint<Key, Value>> endpoint_;
   NodePool pool_;
+  std::unique_ptr<Endpoint<Key, Value>> endpoint_;
   Flights<Key, Value> flights_;
   EngineLoop loop_;
 };

@@ -1,21 +1,21 @@
 // What a call costs in the real-time batcher, beside the limit and the peers of the same run.
 //
 // submit: `producers` threads hand in `--calls` calls each, while the loop sleeps under a window of
-// an hour. Timed: copying the key (40 bytes, as of an address: one allocation), stamping the call,
-// handing it in. Not timed: answering what was handed in.
+// an hour. Timed: copying the key (40 bytes, as of an address: one allocation), hashing it,
+// stamping the call, handing it in. Not timed: answering what was handed in.
 //
 // round_trip: the same threads hand in the same calls and wait until the last one is answered.
 // Timed: all from the first submit to the last answer, on the producers, the loop's thread and
 // whatever wakes them. The batch function answers in memory at once, on the loop's thread,
 // or on one of the batcher's own (`blocking`). All calls come at once, as from a sheet that is
 // recalculated, and all keys differ, so that nothing is saved by sharing and looking for equal ones
-// costs the most; `dedup:off` does not look. More `--calls` at once leave the processor's caches:
-// then each costs more.
+// costs the most; `dedup:off` does not look. The batcher uses the nodes of its calls again.
+// With few `--calls` the wake-ups weigh more, with very many the caches no longer hold them.
 //
 // peer: what one could use in place of it. stack_push is the limit of a submit: nodes that are
-// there already, pushed onto the stack that the batcher's inbox is. stack_new adds what no submit
-// that owns its call can do without: the node and a copy of the key. mutex_vector is the usual
-// queue. promise_future is one promise, set and got on the same thread, for nothing but the answer.
+// there already, pushed onto the stack that the batcher's inbox is. stack_new adds a node from the
+// heap and a copy of the key. mutex_vector is the usual queue. promise_future is one promise, set
+// and got on the same thread, for nothing but the answer.
 // swap_batcher is the smallest batcher: a mutex, two vectors and a thread; no window, no limits, no
 // cancelling, no time-outs, no records, a callback that may not throw.
 //
