@@ -125,18 +125,20 @@ std::string Describe(const TimingsFile& timings, const Single& single,
                      const results::ServiceFit& fit) {
   const std::size_t count = timings.singles_ms.size() + timings.batches.size();
   const std::size_t smallest = timings.singles_ms.empty() ? fit.smallest : 1;
-  return fmt::format("{} timings, sizes {}..{}: single {:.3g} ms median; batch {:.3g} ms + {:.3g} "
-                     "ms a call",
-                     count, smallest, fit.largest, single.median_ms.estimate, fit.base_ms.estimate,
-                     fit.per_item_ms.estimate);
+  return fmt::format(
+      "{} timings, sizes {}..{}: single {:.3g} ms median; batch {:.3g} ms + {:.3g} "
+      "ms a call",
+      count, smallest, fit.largest, single.median_ms.estimate, fit.base_ms.estimate,
+      fit.per_item_ms.estimate);
 }
 
 Result<ServiceInput> FromTimings(const TimingsFile& timings, const std::string& path,
                                  const ServiceOptions& defaults) {
   if (timings.batches.empty()) {
-    return Error{fmt::format("{}: found {} timings of single calls and none of a batch, wanted "
-                             "batches of several sizes, too",
-                             path, timings.singles_ms.size())};
+    return Error{
+        fmt::format("{}: found {} timings of single calls and none of a batch, wanted "
+                    "batches of several sizes, too",
+                    path, timings.singles_ms.size())};
   }
   ServiceInput input;
   std::vector<results::Timing> batches = timings.batches;
@@ -150,16 +152,17 @@ Result<ServiceInput> FromTimings(const TimingsFile& timings, const std::string& 
   }
   const std::optional<results::ServiceFit> fit = results::FitService(batches);
   if (!fit) {
-    return Error{fmt::format("{}: found {} timing{} of batches, wanted at least 3; twenty tell more",
-                             path, batches.size(), batches.size() == 1 ? "" : "s")};
+    return Error{
+        fmt::format("{}: found {} timing{} of batches, wanted at least 3; twenty tell more", path,
+                    batches.size(), batches.size() == 1 ? "" : "s")};
   }
   if (singles.empty()) {
     input.warnings.emplace_back(
         "no single call was timed: it is taken to be as slow as a batch of one");
   } else if (singles.size() < kFewestForSpread) {
-    input.warnings.push_back(fmt::format(
-        "only {} timing{} of single calls: their spread is not known and taken as 0",
-        singles.size(), singles.size() == 1 ? "" : "s"));
+    input.warnings.push_back(
+        fmt::format("only {} timing{} of single calls: their spread is not known and taken as 0",
+                    singles.size(), singles.size() == 1 ? "" : "s"));
   }
   WarnOfFit(*fit, input);
   const Single single = singles.empty() ? SingleOf(*fit) : FitSingle(singles);

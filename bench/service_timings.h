@@ -31,12 +31,12 @@ struct ServiceInput {
 //   optional. With one, the columns are named: size (or n, items, entries, calls), and a time with
 //   its unit at the end (ms, s or seconds, us, ns: "time_ms", "seconds"), in any order among
 //   others. Separated by commas, semicolons or tabs. Size 1 is a single call; it stands for a batch
-//   of one, too, if the batches alone give no line: if there are fewer than 3 of them, of fewer than
-//   two sizes, or none of 2 to 10 calls.
-//   The times are from submit to answer, as one takes them by hand. What was polled in that time
-//   is in them: with polls each p a time is longer than the service by p / 2 on average, and the
-//   simulation, which polls by itself, pays for it twice. Time with polls that are close together.
-//   The network's round trip is in them as well: the scenario's rtt stays 0.
+//   of one, too, if the batches alone give no line: if there are fewer than 3 of them, of fewer
+//   than two sizes, or none of 2 to 10 calls. The times are from submit to answer, as one takes
+//   them by hand. What was polled in that time is in them: with polls each p a time is longer than
+//   the service by p / 2 on average, and the simulation, which polls by itself, pays for it twice.
+//   Time with polls that are close together. The network's round trip is in them as well: the
+//   scenario's rtt stays 0.
 // batches.csv: the harness's own log, known by its columns endpoint, entries, attempted_ns and
 //   answered_ns. Batches that were answered count, from attempted to answered, each for its
 //   entries: no poll is in that, but the time in which the service let them queue is.

@@ -161,8 +161,9 @@ Result<TimingsFile> ParseSizes(Lines& lines) {
   if (!NumberAt(first, 0)) {
     const std::optional<SizesColumns> found = FindSizesColumns(first);
     if (!found) {
-      return lines.Wanted("a header such as size,ms (the time with its unit: ms, s, us, ns), or a "
-                          "first timing such as 50,104.2");
+      return lines.Wanted(
+          "a header such as size,ms (the time with its unit: ms, s, us, ns), or a "
+          "first timing such as 50,104.2");
     }
     columns = *found;
     more = lines.Next();
@@ -189,9 +190,8 @@ Result<TimingsFile> ParseSizes(Lines& lines) {
 
 std::optional<std::size_t> Find(const Cells& header, std::string_view name) {
   const auto found = std::ranges::find(header, name);
-  return found == header.end()
-             ? std::nullopt
-             : std::optional(static_cast<std::size_t>(found - header.begin()));
+  return found == header.end() ? std::nullopt
+                               : std::optional(static_cast<std::size_t>(found - header.begin()));
 }
 
 struct LogColumns {
@@ -242,8 +242,9 @@ Result<TimingsFile> ParseLog(Lines& lines, const LogColumns& columns) {
     const std::optional<double> until = NumberAt(cells, columns.answered);
     const double ms = from && until ? (*until - *from) / 1e6 : 0;
     if (!IsTime(ms)) {
-      return lines.Wanted("whole nanoseconds in columns attempted_ns and answered_ns, the answer "
-                          "later by at most an hour");
+      return lines.Wanted(
+          "whole nanoseconds in columns attempted_ns and answered_ns, the answer "
+          "later by at most an hour");
     }
     if (endpoint == single) {
       timings.singles_ms.push_back(ms);

@@ -11,9 +11,9 @@ namespace bench {
 
 // The timings of a file, as they stand there.
 struct TimingsFile {
-  std::vector<double> singles_ms;         // a log: through the single endpoint; else of size 1
+  std::vector<double> singles_ms;        // a log: through the single endpoint; else of size 1
   std::vector<results::Timing> batches;  // a log: through the batch endpoint; else the others
-  bool log = false;                       // it was batches.csv
+  bool log = false;                      // it was batches.csv
 };
 
 // Reads the text of sizes.csv or batches.csv (see ReadService); `path` is for errors only. Every

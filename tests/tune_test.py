@@ -51,9 +51,9 @@ class TuneTest(unittest.TestCase):
         return json.loads((self.folder / out / "tune.json").read_text())
 
     def test_a_log_and_twenty_timings_give_a_window_that_holds_on_the_rest(self):
-        log, sizes = poisson_log(self.folder / "calls.csv", 100, 9000), sizes_csv(self.folder / "sizes.csv")
+        log, sizes = poisson_log(self.folder / "calls.csv", 100, 20000), sizes_csv(self.folder / "sizes.csv")
         text = self.tune("--enqueue-log", log, "--service", sizes, *SLO)
-        for words in ["calls.csv  9,000 calls", "sizes.csv  20 timings", "Use window ", "It held.",
+        for words in ["calls.csv  20,000 calls", "sizes.csv  20 timings", "Use window ", "It held.",
                       "<- recommended", "no batching, 4 in flight", "Paste   {", "What bought it",
                       "x 10:", "Check   scripts/batchlab run"]:
             self.assertIn(words, text)
