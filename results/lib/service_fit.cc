@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "batcher/base/check.h"
@@ -17,6 +19,7 @@ constexpr double kNormalMad = 1.4826;  // standard deviation over median distanc
 constexpr double kCut = 3;
 constexpr int kRounds = 50;
 constexpr std::size_t kMostSizes = 200;
+constexpr double kLeast = 0.1;
 constexpr double kExact = 1e-9;  // a relative deviation that is rounding
 
 double Median(std::vector<double> values) {
@@ -120,7 +123,8 @@ struct Normal {
   }
 };
 
-// Gauss and Newton's steps: where the line is, log(time / line) is nearly time / line - 1.
+// Gauss and Newton's steps: near the line, log(time / line) is time / line - 1. Far below it that
+// would be a negative time.
 Line Refine(std::span<const Timing> timings, Line line) {
   for (int round = 0; round < kRounds; ++round) {
     const std::vector<double> deviations = Deviations(timings, line);
@@ -129,11 +133,13 @@ Line Refine(std::span<const Timing> timings, Line line) {
     for (std::size_t i = 0; i < timings.size(); ++i) {
       const double height = line.At(timings[i].size);
       const double cut = std::min(1.0, kHuber * scale / std::max(std::abs(deviations[i]), kExact));
-      normal.Add(timings[i].size, height * (1 + deviations[i]), cut / (height * height));
+      normal.Add(timings[i].size, height * std::max(1 + deviations[i], kLeast),
+                 cut / (height * height));
     }
-    line = normal.Solve();
-    if (line.base + line.per_item <= 0) {
-      return TheilSen(MediansBySize(timings));
+    const Line before = std::exchange(line, normal.Solve());
+    if (std::abs(line.base - before.base) <= kExact * before.base &&
+        std::abs(line.per_item - before.per_item) <= kExact * before.per_item) {
+      break;
     }
   }
   return line;
@@ -142,7 +148,9 @@ Line Refine(std::span<const Timing> timings, Line line) {
 // By how much the two parts of the line may be off, half a 95 % interval.
 Line HalfIntervals(std::span<const Timing> timings, const Line& line) {
   const std::vector<double> deviations = Deviations(timings, line);
-  const double scale = RobustDeviation(deviations, 0);
+  // Where most timings lie on the line, the others alone tell how far off it may be.
+  const double robust = RobustDeviation(deviations, 0);
+  const double most = robust < kExact ? std::numeric_limits<double>::infinity() : kHuber * robust;
   const auto count = static_cast<double>(timings.size());
   Normal normal;
   double squares = 0;
@@ -150,9 +158,9 @@ Line HalfIntervals(std::span<const Timing> timings, const Line& line) {
   for (std::size_t i = 0; i < timings.size(); ++i) {
     const double height = line.At(timings[i].size);
     normal.Add(timings[i].size, height, 1 / (height * height));
-    const double cut = std::min(std::abs(deviations[i]), kHuber * scale);
+    const double cut = std::min(std::abs(deviations[i]), most);
     squares += cut * cut;
-    within += std::abs(deviations[i]) <= kHuber * scale ? 1 : 0;
+    within += std::abs(deviations[i]) <= most ? 1 : 0;
   }
   const double share = within / count;  // at least half: the median distance is within
   const double correction = 1 + 2 / count * (1 - share) / share;

@@ -47,8 +47,9 @@ struct ServiceFit {
 
 // The standard deviation of the logarithms about their median, of which none counts for more than 3
 // robust ones (1.4826 times the median distance): a stall stays a slow case and does not become the
-// rule. For a lognormal law p99 = median exp(2.326 spread), cv^2 = exp(spread^2) - 1.
-// REQUIRES: values are above 0, at least 2; `parameters` fitted to them, fewer than values.
+// rule. 0 if more than half are alike. For a lognormal law p99 = median exp(2.326 spread), cv^2 =
+// exp(spread^2) - 1. REQUIRES: values are above 0, at least 2; `parameters` fitted to them, fewer
+// than values.
 [[nodiscard]] double LogSpread(std::span<const double> values, std::size_t parameters);
 
 // The median by nearest rank, with the interval between two order statistics that covers that of

@@ -116,6 +116,36 @@ TEST(ServiceFitTest, NeitherPartGoesBelowZero) {
   EXPECT_GT(through_zero->per_item_ms.estimate, 0.5);
 }
 
+TEST(ServiceFitTest, TimesOfAllMagnitudesGiveALineAndOrderedEnds) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    RandomStream random(seed, "timings");
+    std::vector<Timing> timings;
+    for (std::uint64_t i = 0; i < 3 + seed % 6; ++i) {
+      timings.push_back({.size = 1 + random.Below(4) * random.Below(300),
+                         .ms = std::exp(12 * random.Uniform() - 6)});
+    }
+    const auto fit = FitService(timings);
+    ASSERT_TRUE(fit);
+    EXPECT_GT(fit->base_ms.estimate + fit->per_item_ms.estimate, 0) << seed;
+    for (const Interval& part : {fit->base_ms, fit->per_item_ms}) {
+      EXPECT_TRUE(std::isfinite(part.high)) << seed;
+      EXPECT_GE(part.low, 0) << seed;
+      EXPECT_LE(part.low, part.estimate) << seed;
+      EXPECT_LE(part.estimate, part.high) << seed;
+    }
+    EXPECT_TRUE(std::isfinite(fit->cv)) << seed;
+  }
+}
+
+TEST(ServiceFitTest, OneTimingOffAnExactLineWidensTheInterval) {
+  const auto fit = FitService(
+      std::vector<Timing>{{2, 81}, {5, 82.5}, {10, 85}, {50, 105}, {100, 130}, {100, 200}});
+  ASSERT_TRUE(fit);
+  EXPECT_NEAR(fit->base_ms.estimate, 80, 0.1);
+  EXPECT_NEAR(fit->per_item_ms.estimate, 0.5, 0.01);
+  EXPECT_GT(fit->base_ms.high - fit->base_ms.low, 10);
+}
+
 TEST(ServiceFitTest, OneSizeTellsItsMedianAndNothingOfItems) {
   const std::vector<Timing> timings = {{50, 100}, {50, 104}, {50, 96}, {50, 900}, {50, 99}};
   const auto fit = FitService(timings);
