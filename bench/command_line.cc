@@ -116,13 +116,9 @@ void AddSweep(CLI::App& app, SweepOptions& options) {
       "sleep. Exit codes: 0 good; 2 wrong usage or input; 98 a run is invalid; 130 interrupted.");
 }
 
-void AddTune(CLI::App& app, TuneOptions& options) {
-  CLI::App* tune = app.add_subcommand(
-      "tune", "Which window is the best for a log of your own calls, or for scenarios");
+// How the calls, and what the service takes, are read.
+void AddLogOptions(CLI::App* tune, TuneOptions& options) {
   TuneSources& sources = options.sources;
-  tune->add_option("FILE", sources.files,
-                   "Scenarios, see scenarios/README.md; several with --robust")
-      ->type_name("FILE...");
   tune->add_option(
           "--enqueue-log", sources.log.path,
           "Your calls: CSV with a header or JSON lines, - for standard input, with a column "
@@ -147,6 +143,16 @@ void AddTune(CLI::App& app, TuneOptions& options) {
       ->type_name("FILE");
   tune->add_flag("--extrapolate", sources.extrapolate,
                  "Also try batches larger than any that was timed");
+}
+
+void AddTune(CLI::App& app, TuneOptions& options) {
+  CLI::App* tune = app.add_subcommand(
+      "tune", "Which window is the best for a log of your own calls, or for scenarios");
+  TuneSources& sources = options.sources;
+  tune->add_option("FILE", sources.files,
+                   "Scenarios, see scenarios/README.md; several with --robust")
+      ->type_name("FILE...");
+  AddLogOptions(tune, options);
   tune->add_option("--slo", sources.slo,
                    "A demand, such as 'latency.p99 <= 300ms'. May be repeated")
       ->allow_extra_args(false)

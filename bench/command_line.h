@@ -6,6 +6,7 @@
 #include "bench/command_sweep.h"
 #include "bench/command_tune.h"
 
+// The name that CLI11 has. NOLINTNEXTLINE(readability-identifier-naming)
 namespace CLI {
 class App;
 }  // namespace CLI

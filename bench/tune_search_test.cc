@@ -88,7 +88,8 @@ INSTANTIATE_TEST_SUITE_P(Pairs, LowPriceTest,
 
 TEST(ParabolaTest, FindsTheBottomOfTheCostOfAWindow) {
   std::vector<WindowLoss> losses;
-  for (double window = 0.01; window < 0.2; window *= 1.1) {
+  for (int i = 0; i < 32; ++i) {
+    const double window = 0.01 * std::pow(1.1, i);
     const double cycle = window + 0.005;
     losses.push_back({.window_s = window, .loss = 0.002 / cycle + cycle / 2});
   }

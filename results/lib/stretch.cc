@@ -82,8 +82,7 @@ std::vector<Duration> Thresholds(const Ledger& ledger) {
     const double q = 0.9 + 0.1 * static_cast<double>(i) / kThresholds;
     thresholds.push_back(Quantile(latencies, std::min(q, 1.0)));
   }
-  const auto doubles = std::ranges::unique(thresholds);
-  thresholds.erase(doubles.begin(), doubles.end());
+  thresholds.erase(std::unique(thresholds.begin(), thresholds.end()), thresholds.end());
   return thresholds;
 }
 
