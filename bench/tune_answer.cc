@@ -92,7 +92,7 @@ class Answerer {
 
   // The choice among ways that people know, shorter windows and the one with the lowest quantile.
   bool FillRows(Trials& choose) {
-    std::vector<Candidate> rows = {WithoutBatches(input_.knobs).front(), PlainWay(choose, 50ms)};
+    std::vector<Candidate> rows = {WithoutBatches(input_.knobs).front(), PlainWay(50ms)};
     Candidate best = answer_.choice.best;
     if (!best.batches) {
       rows.push_back(best);
@@ -121,7 +121,7 @@ class Answerer {
   }
 
   // Polls each 100 ms, no lone calls by themselves: what the article does, with a window.
-  [[nodiscard]] Candidate PlainWay(const Trials& /*choose*/, Duration window) const {
+  [[nodiscard]] Candidate PlainWay(Duration window) const {
     Candidate plain = StartOf(input_.knobs, window);
     const auto& polls = input_.knobs.polls;
     const auto fixed = std::ranges::find(polls, std::string("fixed"), &batcher::Choice::kind);
@@ -137,7 +137,7 @@ class Answerer {
     if (!best.batches) {
       return true;
     }
-    Candidate way = PlainWay(choose, best.window);
+    Candidate way = PlainWay(best.window);
     std::vector<std::pair<std::string, Candidate>> steps = {{"window", way}};
     const auto turn = [&](auto member, std::string what) {
       if (way.*member != best.*member) {
