@@ -9,6 +9,7 @@
 
 #include "batcher/base/run_clock.h"
 #include "bench/evaluate.h"
+#include "bench/progress.h"
 #include "bench/terminal.h"
 #include "bench/tune_answer.h"
 #include "bench/tune_emit.h"
@@ -86,6 +87,10 @@ Result<scenarios::Scenario> ChosenScenario(const TuneInput& input, const TuneAns
   if (auto error = scenarios::WriteTrace(trace, log.calls)) {
     return *error;
   }
+  // A trace has no groups.
+  std::erase_if(chosen.slo, [](const scenarios::Threshold& threshold) {
+    return threshold.quantity.starts_with("burst_completion");
+  });
   chosen.arrivals = batcher::Choice(scenarios::FindArrivalKind("trace")->spec);
   chosen.arrivals.SetText("file", trace);
   if (!log.keys.empty()) {
@@ -145,12 +150,13 @@ ExitCode Print(const TuneOptions& options, const TuneInput& input, const TuneAns
         "{}\nPaste   {}\n"
         "Check   scripts/batchlab run {}/chosen.json --engine sim,http\n"
         "Saved   {}/  (tune.json, chosen.json; columns in results/README.md)  {} simulated runs\n",
-        TuneText(input, answer, StyleOfStdout()), TunePaste(input, answer), folder, folder,
+        TuneText(input, answer, StyleOfStdout()),
+        ScenarioFields(answer.choice.best, input.knobs, input.scenario.server), folder, folder,
         answer.runs);
   });
 }
 
-ExitCode RunTune(const TuneOptions& options, const SearchRules& search, const TuneInput& input,
+ExitCode RunTune(const TuneOptions& options, SearchRules search, const TuneInput& input,
                  const std::stop_token& stop) {
   results::RunPlace place{.scenario_name = input.calls ? "tune" : input.scenario.name + "-tune",
                           .now = std::chrono::system_clock::now()};
@@ -164,7 +170,13 @@ ExitCode RunTune(const TuneOptions& options, const SearchRules& search, const Tu
   const std::size_t jobs = options.jobs > 0
                                ? options.jobs
                                : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+  std::optional<Progress> progress;
+  if (!options.output.quiet) {
+    progress.emplace("tune");
+    search.progress = &*progress;
+  }
   const auto answer = AnswerOf(input, {.search = search, .jobs = jobs}, {.stop = stop});
+  progress.reset();
   if (!answer) {
     return Refuse(answer.error().message);
   }

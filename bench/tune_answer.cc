@@ -1,23 +1,23 @@
 #include "bench/tune_answer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
-#include "batcher/base/check.h"
-#include "batcher/core/options.h"
+#include "bench/tune_comparison.h"
 #include "results/lib/quantities.h"
-#include "results/lib/stretch.h"
-#include "results/lib/table.h"
 
 namespace bench {
 namespace {
 
-using std::chrono_literals::operator""ms;
 using batcher::Duration;
 using batcher::Result;
+
+// A window that is shorter than the gaps of a timer by so much is clear of their spread.
+constexpr double kJustShorter = 0.97;
+// Of the requests saved: what a reader would not want to miss.
+constexpr double kClearlyLess = 0.03;
 
 // Answers step by step; each step is false after a stop or an error.
 class Answerer {
@@ -40,8 +40,8 @@ class Answerer {
       return std::optional<TuneAnswer>();
     }
     answer_.choice = **choice;
-    const bool done = Decide(choose) && FillRows(choose) && Explain(choose) && Check() && Bound() &&
-                      Scale() && RankUnderFit();
+    const bool done = Decide(choose) && FillRows(choose) && Explain(choose) && FindEdge(choose) &&
+                      Check() && Look() && Scale() && RankUnderFit();
     answer_.runs += choose.runs();
     if (error_) {
       return *error_;
@@ -90,70 +90,24 @@ class Answerer {
     return true;
   }
 
-  // The choice among ways that people know, shorter windows and the one with the lowest quantile.
   bool FillRows(Trials& choose) {
-    std::vector<Candidate> rows = {WithoutBatches(input_.knobs).front(), PlainWay(50ms)};
-    Candidate best = answer_.choice.best;
-    if (!best.batches) {
-      rows.push_back(best);
-      best = StartOf(input_.knobs, 10ms);
-    }
-    for (const double part : {0.1, 0.5}) {
-      Candidate shorter = best;
-      shorter.window =
-          RoundedWindow(Duration(std::llround(static_cast<double>(best.window.count()) * part)));
-      rows.push_back(shorter);
-    }
-    rows.push_back(best);
+    const std::vector<Candidate> rows = ComparedWith(input_.knobs, answer_.choice.best);
     if (!Try(choose, rows)) {
       return false;
     }
     for (const Candidate& candidate : rows) {
-      const bool is_double =
-          std::ranges::find(answer_.rows, candidate, &TuneRow::candidate) != answer_.rows.end();
-      if (!is_double) {
-        answer_.rows.push_back({.candidate = candidate,
-                                .label = LabelOf(candidate, input_.knobs),
-                                .figures = WorstOf(choose, candidate)});
-      }
+      answer_.rows.push_back({.candidate = candidate,
+                              .label = LabelOf(candidate, input_.knobs),
+                              .figures = WorstOf(choose, candidate)});
     }
     return true;
   }
 
-  // Polls each 100 ms, no lone calls by themselves: what the article does, with a window.
-  [[nodiscard]] Candidate PlainWay(Duration window) const {
-    Candidate plain = StartOf(input_.knobs, window);
-    const auto& polls = input_.knobs.polls;
-    const auto fixed = std::ranges::find(polls, std::string("fixed"), &batcher::Choice::kind);
-    plain.poll = fixed == polls.end() ? 0 : static_cast<std::size_t>(fixed - polls.begin());
-    const auto& single_below = input_.knobs.single_below;
-    plain.single_below = std::ranges::count(single_below, 1U) > 0 ? 1 : single_below[0];
-    return plain;
-  }
-
-  // From the plain way to the choice, one knob after the other, at the window chosen.
   bool Explain(Trials& choose) {
-    const Candidate& best = answer_.choice.best;
-    if (!best.batches) {
+    if (!answer_.choice.best.batches) {
       return true;
     }
-    Candidate way = PlainWay(best.window);
-    std::vector<std::pair<std::string, Candidate>> steps = {{"window", way}};
-    const auto turn = [&](auto member, std::string what) {
-      if (way.*member != best.*member) {
-        way.*member = best.*member;
-        steps.emplace_back(std::move(what), way);
-      }
-    };
-    turn(&Candidate::single_below, best.single_below == 2
-                                       ? "lone calls singly"
-                                       : fmt::format("single calls below {}", best.single_below));
-    turn(&Candidate::poll, PollLabel(input_.knobs.polls[best.poll]) + " polls");
-    turn(&Candidate::max_items, fmt::format("at most {} a batch", best.max_items));
-    turn(&Candidate::max_in_flight, best.max_in_flight
-                                        ? fmt::format("{} in flight", *best.max_in_flight)
-                                        : "no limit in flight");
-    for (const auto& [what, candidate] : steps) {
+    for (const auto& [what, candidate] : TurnsTo(input_.knobs, answer_.choice.best)) {
       const std::array<Candidate, 1> one = {candidate};
       if (!Try(choose, one)) {
         return false;
@@ -194,26 +148,52 @@ class Answerer {
     }
   }
 
-  // What the part of the log that was chosen on tells of another one.
-  bool Bound() {
-    if (!input_.calls) {
-      return true;
-    }
+  // One run of the choice with all its records, and what it tells of other stretches of a log.
+  bool Look() {
     const TrialGround& ground = input_.choose.front();
-    const auto run = Simulate(With(answer_.choice.best, input_.knobs, ground.scenario),
-                              {.stop = control_.stop}, &*ground.recorded);
-    if (!run) {
-      error_ = run.error();
+    auto look = LookCloser(answer_.choice.best, input_.knobs, ground, ShareOf(answer_.quantity),
+                           control_.stop);
+    if (!look) {
+      error_ = look.error();
       return false;
     }
-    if (run->interrupted) {
+    if (!*look) {
       return false;
     }
-    if (const auto stretch = results::StretchOf(run->ledger, ShareOf(answer_.quantity))) {
+    answer_.look = **std::move(look);
+    if (const auto& stretch = answer_.look.stretch) {
       answer_.saved_interval = stretch->requests_saved;
       answer_.quantile_interval = stretch->quantile_ms;
-      answer_.block = stretch->block;
-      answer_.blocks = stretch->blocks;
+    }
+    return true;
+  }
+
+  // The timer upstream whose gaps are next below the window, if shorter windows save clearly less.
+  bool FindEdge(Trials& choose) {
+    const Candidate& best = answer_.choice.best;
+    if (!input_.calls || !best.batches) {
+      return true;
+    }
+    const std::vector<Duration> gaps = scenarios::GapsOf(input_.calls->log.calls);
+    std::optional<scenarios::GapComb> below;
+    for (const scenarios::GapComb& comb : scenarios::FindCombs(gaps)) {
+      if (comb.high <= best.window && (!below || comb.low > below->low)) {
+        below = comb;
+      }
+    }
+    if (!below) {
+      return true;
+    }
+    Candidate shorter = best;
+    shorter.window = RoundedWindow(
+        Duration(std::llround(kJustShorter * static_cast<double>(below->low.count()))));
+    const std::array<Candidate, 1> one = {shorter};
+    if (!Try(choose, one)) {
+      return false;
+    }
+    const TuneFigures figures = WorstOf(choose, shorter);
+    if (figures.saved < answer_.chosen.saved - kClearlyLess) {
+      answer_.edge = {.timer = *below, .window = shorter.window, .figures = figures};
     }
     return true;
   }

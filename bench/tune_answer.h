@@ -8,8 +8,11 @@
 #include "bench/tune_figures.h"
 #include "bench/tune_goal.h"
 #include "bench/tune_input.h"
+#include "bench/tune_look.h"
+#include "bench/tune_replay.h"
 #include "bench/tune_search.h"
 #include "results/lib/interval.h"
+#include "scenarios/gap_comb.h"
 
 namespace bench {
 
@@ -34,6 +37,13 @@ struct TuneScaled {
   TuneFigures figures = {};
 };
 
+// A timer upstream that the choice waits for: shorter windows than its gaps save clearly less.
+struct TuneEdge {
+  scenarios::GapComb timer = {};
+  batcher::Duration window{0};  // just shorter than the gaps
+  TuneFigures figures = {};     // under it
+};
+
 // What tune answers.
 struct TuneAnswer {
   Goal goal = {};
@@ -46,11 +56,11 @@ struct TuneAnswer {
   TuneFigures checked = {};  // on the rest of the log, or on fresh seeds
   std::optional<results::Interval> saved_interval = {};     // 95 %: of another such stretch, or of
   std::optional<results::Interval> quantile_interval = {};  // fresh seeds
-  batcher::Duration block{0};                               // of the interval of a log
-  std::uint64_t blocks = 0;
   bool held = true;                // the rest of the log, or the fresh seeds, hold the demands too
   std::vector<TuneRow> rows = {};  // the table; the choice is among them
   std::vector<TuneStep> steps = {};
+  std::optional<TuneEdge> edge = {};
+  CloserLook look = {};  // at the choice, on the first of the grounds
   std::vector<TuneScaled> scaled = {};
   // The rank of the choice among the rows if the service is as fast, or as slow, as its times
   // allow.

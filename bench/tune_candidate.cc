@@ -146,9 +146,14 @@ std::vector<Duration> WindowsBetween(Duration low, Duration high, double ratio) 
   return windows;
 }
 
+std::string WindowText(Duration window) {
+  std::string text = batcher::FormatDuration(window);
+  const auto unit = text.find_first_not_of("0123456789.");
+  return unit == std::string::npos ? text : text.insert(unit, " ");
+}
+
 std::string PollLabel(const Choice& poll) {
-  return poll.kind() == "fixed" ? "each " + batcher::FormatDuration(poll.Time("every"))
-                                : poll.kind();
+  return poll.kind() == "fixed" ? "each " + WindowText(poll.Time("every")) : poll.kind();
 }
 
 std::string LabelOf(const Candidate& candidate, const TuneKnobs& knobs) {
@@ -158,13 +163,13 @@ std::string LabelOf(const Candidate& candidate, const TuneKnobs& knobs) {
   if (!candidate.batches) {
     return "no batching, " + in_flight;
   }
-  std::string label = "window " + batcher::FormatDuration(candidate.window);
+  std::string label = "window " + WindowText(candidate.window);
   const auto append = [&](const std::string& what) { label += ", " + what; };
   if (knobs.polls.size() > 1 && candidate.poll != 0) {
     append("poll " + PollLabel(knobs.polls[candidate.poll]));
   }
   if (candidate.single_below != knobs.single_below[0]) {
-    append(candidate.single_below == 1 ? "no lone calls singly"
+    append(candidate.single_below == 1 ? "lone calls in batches"
                                        : fmt::format("single below {}", candidate.single_below));
   }
   if (candidate.max_items != knobs.max_items[0]) {

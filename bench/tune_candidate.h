@@ -55,11 +55,14 @@ struct TuneKnobs {
 [[nodiscard]] std::vector<batcher::Duration> WindowsBetween(batcher::Duration low,
                                                             batcher::Duration high, double ratio);
 
-// "110ms, lone calls singly, polls at the expected time, 8 in flight": what differs from `start`
-// behind the window.
+// "window 110 ms, poll expected, 8 in flight": behind the window what differs from the first of the
+// knobs.
 [[nodiscard]] std::string LabelOf(const Candidate& candidate, const TuneKnobs& knobs);
 
-// "fixed 100ms", "expected".
+// "110 ms": exactly, as people write it.
+[[nodiscard]] std::string WindowText(batcher::Duration window);
+
+// "each 100 ms", "expected".
 [[nodiscard]] std::string PollLabel(const batcher::Choice& poll);
 
 }  // namespace bench

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "batcher/base/time.h"
 
@@ -73,6 +74,29 @@ const std::vector<Emitter>& Emitters() {
 const Emitter* FindEmitter(std::string_view name) {
   const auto found = std::ranges::find(Emitters(), name, &Emitter::name);
   return found == Emitters().end() ? nullptr : &*found;
+}
+
+std::string ScenarioFields(const Candidate& best, const TuneKnobs& knobs,
+                           const mock_server::ServiceOptions& server) {
+  nlohmann::ordered_json json;
+  if (!best.batches) {
+    json["policy"] = {{"kind", "unbatched"}};
+  } else {
+    json["policy"] = {{"kind", "window"}, {"window", batcher::FormatDuration(best.window)}};
+    json["single_below"] = best.single_below;
+    json["max_items"] = best.max_items;
+  }
+  if (best.max_in_flight) {
+    json["max_in_flight"] = *best.max_in_flight;
+  }
+  if (best.batches && server.batch_mode == mock_server::BatchMode::kPending) {
+    const batcher::Choice& poll = knobs.polls[best.poll];
+    json["poll"]["kind"] = poll.kind();
+    if (poll.Has("every")) {
+      json["poll"]["every"] = batcher::FormatDuration(poll.Time("every"));
+    }
+  }
+  return json.dump();
 }
 
 }  // namespace bench

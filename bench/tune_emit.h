@@ -21,4 +21,8 @@ struct Emitter {
 // Null if there is no such system.
 [[nodiscard]] const Emitter* FindEmitter(std::string_view name);
 
+// The choice as the fields of a scenario's batcher and client: what to paste. One line of JSON.
+[[nodiscard]] std::string ScenarioFields(const Candidate& best, const TuneKnobs& knobs,
+                                         const mock_server::ServiceOptions& server);
+
 }  // namespace bench

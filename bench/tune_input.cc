@@ -3,17 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <memory>
 #include <utility>
 
-#include "batcher/base/random.h"
+#include "bench/tune_replay.h"
 #include "results/lib/waiting_callers.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/describe_arrivals.h"
+#include "scenarios/gap_comb.h"
 #include "scenarios/load.h"
-#include "scenarios/recorded.h"
 
 namespace bench {
 namespace {
@@ -97,29 +95,38 @@ void LookForWaiting(TuneInput& input) {
   }
   if (log.sessions > 0 && !deliveries.empty()) {
     input.headings.emplace_back(
-        "check",
+        kCheckHeading,
         fmt::format("{} sessions: each call is replayed as long after the answer before it "
                     "as it came",
                     log.sessions));
     return;
   }
+  if (deliveries.empty()) {
+    input.headings.emplace_back(
+        kCheckHeading,
+        "whether callers wait for answers is not known: the log does not tell when they came");
+    return;
+  }
   const auto test = results::TestWaitingCallers(arrivals, deliveries, 1);
   if (!test) {
-    input.headings.emplace_back(
-        "check",
-        "whether callers wait for answers is not known: the log does not tell when they came");
+    input.headings.emplace_back(kCheckHeading,
+                                "too few calls near an answer to tell whether callers wait");
     return;
   }
   if (test->p_value > 0.05) {
     input.headings.emplace_back(
-        "check", fmt::format("no sign that callers wait for answers (p = {:.2g})", test->p_value));
+        kCheckHeading,
+        fmt::format("no sign that callers wait for answers (p = {:.2g})", test->p_value));
     return;
   }
   const std::string sentence = fmt::format(
       "callers seem to wait for answers: {:.0f} % of the calls came just after one, beyond chance "
-      "(p = {:.2g}); other windows would bring other arrivals",
-      100 * test->share, test->p_value);
-  input.headings.emplace_back("check", sentence);
+      "(p = {:.2g}); other windows would bring other arrivals{}",
+      100 * test->share, test->p_value,
+      scenarios::FindCombs(scenarios::GapsOf(log.calls)).empty()
+          ? ""
+          : ", unless it is the timer that the gaps show, in step with the service");
+  input.headings.emplace_back(kCheckHeading, sentence);
   if (test->strong) {
     input.misleads =
         sentence + ". A column `session` (who called) lets tune replay them as they would";
@@ -142,6 +149,12 @@ TuneInputOrProblem FromLog(const TuneSources& sources) {
   input.calls = LoggedCalls{.log = std::get<CallLog>(std::move(log))};
   const CallLog& calls = input.calls->log;
   input.warnings = calls.warnings;
+  if (const auto apart = std::ranges::count(InterleavedGroups(calls), true); apart > 0) {
+    input.warnings.push_back(
+        fmt::format("{} of {} groups have calls of others between their own: they are not taken "
+                    "for bursts",
+                    apart, calls.groups));
+  }
   input.headings.emplace_back(NameOf(sources.log.path), scenarios::DescribeArrivals(calls));
   if (const auto error = UseService(sources, input)) {
     return TuneProblem{.message = error->message};
@@ -204,96 +217,6 @@ TuneInputOrProblem ReadTuneInput(const TuneSources& sources) {
     input->knobs = KnobsFor(input->choose.front().scenario, Kept(sources.sets), largest);
   }
   return read;
-}
-
-namespace {
-
-// The calls of each session, in order, in a part of a log.
-std::vector<scenarios::RecordedSession> SessionsOf(const CallLog& log, std::size_t first,
-                                                   std::size_t count) {
-  std::vector<scenarios::RecordedSession> sessions(log.sessions);
-  std::vector<const LoggedCall*> last(log.sessions, nullptr);
-  const Instant start = log.calls[first].at;
-  for (std::size_t i = first; i < first + count; ++i) {
-    const LoggedCall& call = log.calls[i];
-    if (call.session == scenarios::kNoSession) {  // somebody who calls once
-      sessions.push_back({.first = Instant(call.at - start)});
-    } else if (last[call.session] == nullptr) {
-      sessions[call.session].first = Instant(call.at - start);
-      last[call.session] = &call;
-    } else {
-      const Instant answered = last[call.session]->ended.value_or(last[call.session]->at);
-      sessions[call.session].thoughts.push_back(std::max(call.at - answered, Duration(0)));
-      last[call.session] = &call;
-    }
-  }
-  for (std::uint32_t session = log.sessions; session-- > 0;) {
-    if (last[session] == nullptr) {
-      sessions.erase(sessions.begin() + session);
-    }
-  }
-  return sessions;
-}
-
-bool KnowsAnswers(const CallLog& log) {
-  return std::ranges::any_of(log.calls,
-                             [](const LoggedCall& call) { return call.ended.has_value(); });
-}
-
-RecordedCalls Record(std::vector<Instant> times, std::vector<std::uint64_t> keys) {
-  return {.arrivals = scenarios::RecordedArrivals(
-              std::make_shared<const std::vector<Instant>>(std::move(times))),
-          .keys = scenarios::RecordedKeys(
-              std::make_shared<const std::vector<std::uint64_t>>(std::move(keys)))};
-}
-
-}  // namespace
-
-RecordedCalls Replayed(const CallLog& log, std::size_t first, std::size_t count) {
-  std::vector<Instant> times(count);
-  std::vector<std::uint64_t> keys(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    times[i] = Instant(log.calls[first + i].at - log.calls[first].at);
-    keys[i] = log.calls[first + i].key;
-  }
-  RecordedCalls calls = Record(std::move(times), std::move(keys));
-  if (log.sessions > 0 && KnowsAnswers(log)) {
-    calls.arrivals =
-        scenarios::RecordedSessions(std::make_shared<const std::vector<scenarios::RecordedSession>>(
-            SessionsOf(log, first, count)));
-  }
-  return calls;
-}
-
-RecordedCalls Scaled(const CallLog& log, double factor, MoreTraffic how) {
-  std::vector<std::pair<Instant, std::uint64_t>> calls;
-  const bool faster = how == MoreTraffic::kFaster;
-  const Duration span = log.calls.back().at.time_since_epoch() + Duration(1);
-  const auto copies = static_cast<std::size_t>(faster ? 1 : std::ceil(factor));
-  batcher::RandomStream random(1, "traffic");
-  for (std::size_t copy = 0; copy < copies; ++copy) {
-    const Duration shift =
-        span / static_cast<Duration::rep>(copies) * static_cast<Duration::rep>(copy);
-    const std::uint64_t own_keys = log.keys.empty() ? copy * log.calls.size() : 0;
-    for (const LoggedCall& call : log.calls) {
-      if (!faster && factor < 1 && random.Uniform() >= factor) {
-        continue;
-      }
-      const auto at = faster
-                          ? Duration(std::llround(
-                                static_cast<double>(call.at.time_since_epoch().count()) / factor))
-                          : (call.at.time_since_epoch() + shift) % span;
-      calls.emplace_back(Instant(at), call.key + own_keys);
-    }
-  }
-  std::ranges::stable_sort(calls, {}, &std::pair<Instant, std::uint64_t>::first);
-  std::vector<Instant> times;
-  std::vector<std::uint64_t> keys;
-  for (const auto& [at, key] : calls) {
-    times.push_back(at);
-    keys.push_back(key);
-  }
-  return Record(std::move(times), std::move(keys));
 }
 
 }  // namespace bench

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "batcher/base/result.h"
@@ -32,6 +33,9 @@ struct LoggedCalls {
   std::size_t chosen_on = 0;  // as many calls, the first 70 %, are chosen on
 };
 
+// The heading of what a log was looked at for.
+inline constexpr std::string_view kCheckHeading = "check";
+
 // A problem in the form that the search takes.
 struct TuneInput {
   scenarios::Scenario scenario = {};     // the first; of a log: the defaults with its service
@@ -56,18 +60,5 @@ struct TuneProblem {
 using TuneInputOrProblem = std::variant<TuneInput, TuneProblem>;
 
 [[nodiscard]] TuneInputOrProblem ReadTuneInput(const TuneSources& sources);
-
-// Calls of a log, from `first` on, as they are replayed: their times count from the first of them.
-// With sessions whose answers are known, each call comes as long after the answer before it as it
-// did.
-[[nodiscard]] RecordedCalls Replayed(const scenarios::CallLog& log, std::size_t first,
-                                     std::size_t count);
-
-// More traffic of the same kind, in two ways.
-enum class MoreTraffic {
-  kFaster,  // the same calls in less time
-  kCopies,  // that many logs at once, each shifted in time; of less than one, calls drawn from it
-};
-[[nodiscard]] RecordedCalls Scaled(const scenarios::CallLog& log, double factor, MoreTraffic how);
 
 }  // namespace bench

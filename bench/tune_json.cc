@@ -3,7 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/build_info.h"
-#include "bench/tune_text.h"
+#include "bench/tune_emit.h"
+#include "results/lib/finding_json.h"
 
 namespace bench {
 namespace {
@@ -46,6 +47,15 @@ Json IntervalJson(const std::optional<results::Interval>& interval) {
   return interval ? Json({interval->low, interval->high}) : Json(nullptr);
 }
 
+Json EdgeJson(const std::optional<TuneEdge>& edge) {
+  return edge ? Json({{"timer_low_ms", batcher::ToMilliseconds(edge->timer.low)},
+                      {"timer_high_ms", batcher::ToMilliseconds(edge->timer.high)},
+                      {"timer_share", edge->timer.share},
+                      {"window_ms", batcher::ToMilliseconds(edge->window)},
+                      {"requests_saved", edge->figures.saved}})
+              : Json(nullptr);
+}
+
 }  // namespace
 
 std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
@@ -64,7 +74,8 @@ std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
   json["misleads"] = input.misleads ? Json(*input.misleads) : Json(nullptr);
   json["do_not_batch"] = answer.do_not_batch ? Json(*answer.do_not_batch) : Json(nullptr);
   json["choice"] = CandidateJson(answer.choice.best, input.knobs);
-  json["paste"] = Json::parse(TunePaste(input, answer));
+  json["paste"] =
+      Json::parse(ScenarioFields(answer.choice.best, input.knobs, input.scenario.server));
   json["flat_ms"] = {batcher::ToMilliseconds(answer.choice.flat_from),
                      batcher::ToMilliseconds(answer.choice.flat_to)};
   json["fragile"] = answer.choice.fragile;
@@ -74,8 +85,8 @@ std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
   json["held"] = answer.held;
   json["requests_saved_95"] = IntervalJson(answer.saved_interval);
   json["latency_quantile_ms_95"] = IntervalJson(answer.quantile_interval);
-  json["block_ms"] =
-      answer.blocks > 0 ? Json(batcher::ToMilliseconds(answer.block)) : Json(nullptr);
+  const auto& stretch = answer.look.stretch;
+  json["block_ms"] = stretch ? Json(batcher::ToMilliseconds(stretch->block)) : Json(nullptr);
   for (const TuneRow& row : answer.rows) {
     json["rows"].push_back({{"label", row.label},
                             {"setting", CandidateJson(row.candidate, input.knobs)},
@@ -91,6 +102,10 @@ std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
                               {"how", scaled.how == MoreTraffic::kFaster ? "faster" : "copies"},
                               {"figures", FiguresJson(scaled.figures)}});
   }
+  json["edge"] = EdgeJson(answer.edge);
+  json["waiting"] = results::WaitingJson(answer.look.waiting);
+  json["findings"] = results::FindingsJson(answer.look.findings);
+  json["largest_batch"] = answer.look.largest_batch;
   json["simulated_runs"] = answer.runs;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

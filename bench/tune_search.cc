@@ -138,6 +138,18 @@ class Searcher {
     return a.regret < b.regret - tolerance || (shorter && a.regret <= b.regret + tolerance / 2);
   }
 
+  // Of the most there may be to do; a search that ends earlier jumps to its end.
+  void Report() {
+    if (rules_.progress == nullptr) {
+      return;
+    }
+    const TuneKnobs& knobs = trials_.knobs();
+    const std::size_t values = knobs.polls.size() + knobs.single_below.size() +
+                               knobs.max_in_flight.size() + knobs.max_items.size();
+    rules_.progress->Update(static_cast<double>(++turned_) /
+                            static_cast<double>(values * kRounds + 1));
+  }
+
   bool TurnKnobs() {
     const TuneKnobs& knobs = trials_.knobs();
     const auto turn = [&](const auto& values, auto member) {
@@ -154,6 +166,7 @@ class Searcher {
         if (!TryWindows(other, windows_)) {
           return false;
         }
+        Report();
         if (const Candidate best = BestOf(other); WorthIt(best, chosen)) {
           chosen = best;
         }
@@ -286,6 +299,7 @@ class Searcher {
   std::vector<Duration> windows_;  // The coarse ones, ascending from 0.
   Candidate best_;
   TuneChoice choice_;
+  std::size_t turned_ = 0;
   std::optional<Error> error_;
 };
 

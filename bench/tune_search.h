@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batcher/base/result.h"
+#include "bench/progress.h"
 #include "bench/tune_goal.h"
 #include "bench/tune_scores.h"
 #include "bench/tune_trials.h"
@@ -29,6 +30,7 @@ struct SearchRules {
   Goal goal = {};
   std::vector<scenarios::Threshold> slo = {};
   std::optional<std::chrono::steady_clock::time_point> deadline = {};  // none: as long as it takes
+  Progress* progress = nullptr;                                        // none: silent
 };
 
 // Looks for the best setting: windows coarse to fine on a scale of ratios, and the other knobs one

@@ -1,18 +1,17 @@
 #include "bench/tune_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include <vector>
 
-#include "batcher/base/check.h"
 #include "bench/sweep_remark.h"
+#include "scenarios/describe_arrivals.h"
 
 namespace bench {
 namespace {
-
-using batcher::FormatDuration;
 
 // Without a sign: "37 %", "-9 %".
 std::string Percent(double ratio) { return fmt::format("{:.0f} %", 100 * ratio); }
@@ -26,7 +25,7 @@ std::string QuantileName(const TuneAnswer& answer) {
 }
 
 std::string Knobs(const TuneInput& input, const Candidate& best) {
-  std::string text = fmt::format("window {}", FormatDuration(best.window));
+  std::string text = fmt::format("window {}", WindowText(best.window));
   if (best.single_below == 1) {
     text += ", send lone calls in batches too";
   } else if (best.single_below == 2) {
@@ -67,9 +66,9 @@ std::string GainSentence(const TuneAnswer& answer, const TuneFigures& figures) {
                         Behind(answer.quantile_interval, 1));
   }
   if (answer.choice.best.batches) {
-    text += fmt::format(", holds a call for {} on average and {} at most",
-                        results::FormatMs(figures.linger_ms),
-                        FormatDuration(answer.choice.best.window));
+    text +=
+        fmt::format(", holds a call for {} on average and {} at most",
+                    results::FormatMs(figures.linger_ms), WindowText(answer.choice.best.window));
   }
   return text + ".\n";
 }
@@ -85,35 +84,48 @@ std::string CheckSentence(const TuneInput& input, const TuneAnswer& answer) {
     text = fmt::format("Chosen on {} seeds; the figures above are of {} fresh ones. ",
                        input.choose.front().seeds.size(), input.check.front().seeds.size());
   }
-  text += answer.held ? "It held." : "It did NOT hold: " + checked.judged.why + ".";
-  if (answer.blocks > 0) {
+  if (!answer.held) {
+    text += "It did NOT hold: " + checked.judged.why + ".";
+  } else if (checked.judged.standing == Standing::kLacksEvidence) {
+    text += "Whether it held can't be told: " + checked.judged.why + ".";
+  } else {
+    text += "It held.";
+  }
+  if (const auto& stretch = answer.look.stretch) {
     text += fmt::format(
         "\nIn brackets where another such stretch lies, 95 %: from {} blocks of {} of it.",
-        answer.blocks, results::FormatMs(batcher::ToMilliseconds(answer.block)));
+        stretch->blocks, results::FormatMs(stretch->block));
   }
   return text + "\n";
 }
 
-std::string FlatSentence(const TuneAnswer& answer) {
+// What is near the window.
+std::string NearbySentence(const TuneAnswer& answer) {
   const TuneChoice& choice = answer.choice;
   if (!choice.best.batches || choice.best.window == batcher::Duration(0)) {
     return "";
   }
-  std::string text;
+  std::vector<std::string> sentences;
   if (choice.flat_from < choice.flat_to) {
-    text = fmt::format(
-        "{} to {} is {}.\n", FormatDuration(choice.flat_from), FormatDuration(choice.flat_to),
-        answer.goal.kind == GoalKind::kRequests ? "within 2 points" : "nearly as good");
+    sentences.push_back(fmt::format(
+        "{} to {} is {}.", WindowText(choice.flat_from), WindowText(choice.flat_to),
+        answer.goal.kind == GoalKind::kRequests ? "within 2 points" : "nearly as good"));
+  }
+  if (answer.edge) {
+    sentences.push_back(fmt::format(
+        "At {} saving drops to {}: the timer upstream of {}.", WindowText(answer.edge->window),
+        Percent(answer.edge->figures.saved), scenarios::GapText(answer.edge->timer)));
   }
   if (choice.fragile) {
-    text +=
+    sentences.push_back(
         "It stands on an edge: a window 5 % longer or shorter misses a demand or loses more than "
-        "2 points.\n";
+        "2 points.");
   }
   if (choice.out_of_time) {
-    text += "The budget ended the search before all knobs were tried: --budget takes more.\n";
+    sentences.push_back(
+        "The budget ended the search before all knobs were tried: --budget takes more.");
   }
-  return text;
+  return sentences.empty() ? "" : fmt::format("{}\n", fmt::join(sentences, " "));
 }
 
 std::string Remark(const TuneAnswer& answer, const TuneRow& row) {
@@ -137,7 +149,7 @@ std::string Remark(const TuneAnswer& answer, const TuneRow& row) {
 std::string RowsText(const TuneAnswer& answer, results::TextStyle style) {
   results::Table table({{"", results::Align::kLeft},
                         {"saved"},
-                        {QuantileName(answer)},
+                        {QuantileName(answer) + ", ms"},
                         {"mean wait"},
                         {"", results::Align::kLeft}});
   for (const TuneRow& row : answer.rows) {
@@ -151,8 +163,7 @@ std::string StepsText(const TuneAnswer& answer) {
   if (answer.steps.size() < 2) {
     return "";
   }
-  std::string text =
-      fmt::format("What bought it, at {}: ", FormatDuration(answer.choice.best.window));
+  std::string text = fmt::format("What bought it, at {}: ", WindowText(answer.choice.best.window));
   for (std::size_t i = 0; i < answer.steps.size(); ++i) {
     const TuneStep& step = answer.steps[i];
     if (i == 0) {
@@ -208,43 +219,61 @@ std::string RankText(const TuneAnswer& answer) {
       *answer.rank_if_fast, *answer.rank_if_slow);
 }
 
-}  // namespace
-
-std::string TunePaste(const TuneInput& input, const TuneAnswer& answer) {
-  const Candidate& best = answer.choice.best;
-  nlohmann::ordered_json json;
-  if (!best.batches) {
-    json["policy"] = {{"kind", "unbatched"}};
-  } else {
-    json["policy"] = {{"kind", "window"}, {"window", FormatDuration(best.window)}};
-    json["single_below"] = best.single_below;
-    json["max_items"] = best.max_items;
+// What its run shows, as below the table of a run.
+std::string LookText(const CloserLook& look) {
+  std::string text;
+  if (look.waiting) {
+    text += "Waiting " + results::WaitingSentence(*look.waiting) + "\n";
   }
-  if (best.max_in_flight) {
-    json["max_in_flight"] = *best.max_in_flight;
+  for (const Finding& finding : look.findings) {
+    text += "Finding " + finding.sentence + "\n";
   }
-  if (best.batches && input.scenario.server.batch_mode == mock_server::BatchMode::kPending) {
-    const batcher::Choice& poll = input.knobs.polls[best.poll];
-    json["poll"]["kind"] = poll.kind();
-    if (poll.Has("every")) {
-      json["poll"]["every"] = FormatDuration(poll.Time("every"));
-    }
-  }
-  return json.dump();
+  return text;
 }
 
-std::string TuneText(const TuneInput& input, const TuneAnswer& answer, results::TextStyle style) {
+// Whether the service was timed with batches as large as those that were tried.
+std::string SizesSentence(const TuneInput& input, const TuneAnswer& answer) {
+  const auto measured = input.service ? input.service->largest_measured : std::nullopt;
+  if (!measured || answer.look.largest_batch == 0) {
+    return "";
+  }
+  const std::size_t largest = answer.look.largest_batch;
+  return largest <= *measured
+             ? fmt::format("the largest batch, {}, is within the sizes timed", largest)
+             : fmt::format("batches of up to {} are guessed: none above {} was timed", largest,
+                           *measured);
+}
+
+// What was read, and looked at.
+std::string ReadText(const TuneInput& input, const TuneAnswer& answer) {
+  auto lines = input.headings;
+  if (const std::string sizes = SizesSentence(input, answer); !sizes.empty()) {
+    const auto check =
+        std::ranges::find(lines, kCheckHeading, &std::pair<std::string, std::string>::first);
+    if (check == lines.end()) {
+      lines.emplace_back(kCheckHeading, sizes);
+    } else {
+      check->second += "; " + sizes;
+    }
+  }
+  for (const std::string& warning : input.warnings) {
+    lines.emplace_back("note", warning);
+  }
   std::size_t width = 0;
-  for (const auto& [name, words] : input.headings) {
+  for (const auto& [name, words] : lines) {
     width = std::max(width, name.size());
   }
   std::string text;
-  for (const auto& [name, words] : input.headings) {
+  for (const auto& [name, words] : lines) {
     text += fmt::format("{:<{}}  {}\n", name, width, words);
   }
-  for (const std::string& warning : input.warnings) {
-    text += fmt::format("{:<{}}  {}\n", "note", width, warning);
-  }
+  return text;
+}
+
+}  // namespace
+
+std::string TuneText(const TuneInput& input, const TuneAnswer& answer, results::TextStyle style) {
+  std::string text = ReadText(input, answer);
   text += "\n";
   const TuneFigures& told = input.calls ? answer.chosen : answer.checked;
   if (answer.do_not_batch) {
@@ -259,10 +288,12 @@ std::string TuneText(const TuneInput& input, const TuneAnswer& answer, results::
     text += "Nothing holds the demands; the nearest is " + Knobs(input, answer.choice.best) + ": " +
             answer.chosen.judged.why + ".\n" + GainSentence(answer, told);
   }
-  text += CheckSentence(input, answer) + FlatSentence(answer) + "\n" + RowsText(answer, style) +
+  text += CheckSentence(input, answer) + NearbySentence(answer) + "\n" + RowsText(answer, style) +
           StepsText(answer) + RankText(answer);
   const std::string scaled = ScaledText(answer);
-  return text + (scaled.empty() ? "" : "\n" + scaled);
+  text += scaled.empty() ? "" : "\n" + scaled;
+  const std::string look = LookText(answer.look);
+  return text + (look.empty() ? "" : "\n" + look);
 }
 
 }  // namespace bench

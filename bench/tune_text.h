@@ -13,7 +13,4 @@ namespace bench {
 [[nodiscard]] std::string TuneText(const TuneInput& input, const TuneAnswer& answer,
                                    results::TextStyle style);
 
-// The choice as the fields of a scenario's batcher and client: what to paste. One line of JSON.
-[[nodiscard]] std::string TunePaste(const TuneInput& input, const TuneAnswer& answer);
-
 }  // namespace bench

@@ -57,25 +57,10 @@ struct Unit {
   double ns;
 };
 
-// "96..101 ms", or with another unit that both edges are told in.
-std::string IntervalText(Duration low, Duration high) {
-  const Unit unit = high < std::chrono::seconds(1)     ? Unit{"ms", 1e6}
-                    : high < std::chrono::seconds(120) ? Unit{"s", 1e9}
-                                                       : Unit{"min", 60e9};
-  const double from = static_cast<double>(low.count()) / unit.ns;
-  const double to = static_cast<double>(high.count()) / unit.ns;
-  // As many decimals as tell each edge within a quarter of the width.
-  int decimals = 0;
-  for (double step = 1; step > (to - from) / 2 && decimals < 6; step /= 10) {
-    ++decimals;
-  }
-  return fmt::format("{:.{}f}..{:.{}f} {}", from, decimals, to, decimals, unit.name);
-}
-
 std::string CombsText(const std::vector<GapComb>& combs) {
   std::string text;
   for (std::size_t i = 0; i < combs.size(); ++i) {
-    const std::string interval = IntervalText(combs[i].low, combs[i].high);
+    const std::string interval = GapText(combs[i]);
     text += i == 0 ? fmt::format("{:.0f} % of gaps are {}", 100 * combs[i].share, interval)
                    : fmt::format(", {:.0f} % {}", 100 * combs[i].share, interval);
   }
@@ -98,6 +83,20 @@ std::string DescribeArrivals(const CallLog& log) {
                       : "bursty");
   const std::vector<GapComb> combs = FindCombs(gaps);
   return combs.empty() ? text : text + "; " + CombsText(combs);
+}
+
+std::string GapText(const GapComb& comb) {
+  const Unit unit = comb.high < std::chrono::seconds(1)     ? Unit{"ms", 1e6}
+                    : comb.high < std::chrono::seconds(120) ? Unit{"s", 1e9}
+                                                            : Unit{"min", 60e9};
+  const double from = static_cast<double>(comb.low.count()) / unit.ns;
+  const double to = static_cast<double>(comb.high.count()) / unit.ns;
+  // As many decimals as tell each edge within a quarter of the width.
+  int decimals = 0;
+  for (double step = 1; step > (to - from) / 2 && decimals < 6; step /= 10) {
+    ++decimals;
+  }
+  return fmt::format("{:.{}f}..{:.{}f} {}", from, decimals, to, decimals, unit.name);
 }
 
 }  // namespace scenarios

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "scenarios/call_log.h"
+#include "scenarios/gap_comb.h"
 
 namespace scenarios {
 
@@ -11,5 +12,8 @@ namespace scenarios {
 // upstream?)". Gaps whose coefficient of variation is below 0.5 are "regular", up to 1.3 "random"
 // (that of Poisson arrivals is 1), beyond "bursty". REQUIRES: at least two calls.
 [[nodiscard]] std::string DescribeArrivals(const CallLog& log);
+
+// "96..101 ms".
+[[nodiscard]] std::string GapText(const GapComb& comb);
 
 }  // namespace scenarios

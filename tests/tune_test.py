@@ -55,7 +55,7 @@ class TuneTest(unittest.TestCase):
         text = self.tune("--enqueue-log", log, "--service", sizes, "--slo", "latency.p90 <= 250ms")
         for words in ["calls.csv  9,000 calls", "sizes.csv  20 timings", "Use window ", "It held.",
                       "<- recommended", "no batching, 4 in flight", "Paste   {", "What bought it",
-                      "x 10:", "Check   scripts/batchlab run"]:
+                      "x 10:", "is within the sizes timed", "Waiting ", "Check   scripts/batchlab run"]:
             self.assertIn(words, text)
         answer = self.answer()
         self.assertTrue(answer["held"])
@@ -116,6 +116,32 @@ class TuneTest(unittest.TestCase):
         self.tune("--enqueue-log", log, *SLO, "--set", "batcher.max_in_flight=2", "--set", "batcher.single_below=1")
         choice = self.answer()["choice"]
         self.assertEqual((choice["max_in_flight"], choice["single_below"]), (2, 1))
+
+    def test_a_timer_upstream_is_named(self):
+        rng, at, rows = random.Random(3), 0, ["arrival_ms"]
+        for _ in range(3000):  # pairs, the second always 100 ms after the first
+            at += rng.expovariate(1 / 1500)
+            rows += [f"{at:.3f}", f"{at + rng.uniform(98, 102):.3f}"]
+        log = self.folder / "calls.csv"
+        log.write_text("\n".join([rows[0]] + sorted(rows[1:], key=float)) + "\n")
+        text = self.tune("--enqueue-log", log, *SLO, "--set", "server.batch_mode=immediate")
+        self.assertRegex(text, r"At 9\d ms saving drops to \d+ %: the timer upstream of 9\d\.\.10\d ms")
+        self.assertGreater(self.answer()["choice"]["window_ms"], 102)
+
+    def test_groups_of_a_log_are_bursts(self):
+        rng, at, rows = random.Random(4), 0, ["arrival_ms,group"]
+        for group in range(700):
+            at += rng.expovariate(1 / 400)
+            rows += [f"{at + i * 0.5:.3f},{group}" for i in range(5)]
+        log = self.folder / "calls.csv"
+        log.write_text("\n".join(rows) + "\n")
+        self.tune("--enqueue-log", log, "--slo", "burst_completion.p90 <= 400ms")
+        chosen = json.loads((self.folder / "out" / "chosen.json").read_text())
+        self.assertEqual(self.answer()["slo"], ["burst_completion.p90 <= 400ms"])
+        self.assertFalse(chosen["slo"], "a trace has no groups")
+        log.write_text("\n".join(row.split(",")[0] for row in rows) + "\n")
+        self.assertIn("burst_completion", self.tune(
+            "--enqueue-log", log, "--slo", "burst_completion.p90 <= 400ms", code=99))
 
     def test_scenarios_are_chosen_on_some_seeds_and_told_of_others(self):
         text = self.tune("scenarios/web-poisson.json")

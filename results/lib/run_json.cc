@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "results/lib/finding_json.h"
 #include "results/lib/fingerprint.h"
 #include "results/lib/quantities.h"
 
@@ -84,33 +85,6 @@ Json IntervalsJson(const RunReport& report) {
     json[std::string(interval.quantity) + "_ms"] = {{"low", interval.interval.low},
                                                     {"high", interval.interval.high},
                                                     {"too_narrow", interval.too_narrow}};
-  }
-  return json;
-}
-
-Json WaitingJson(const std::optional<Waiting>& waiting) {
-  if (!waiting) {
-    return nullptr;
-  }
-  Json steps = Json::array();
-  for (const ValueOfWaiting::Step& step : waiting->value.steps) {
-    steps.push_back(
-        {{"window_ms", batcher::ToMilliseconds(step.window)}, {"batches", step.batches}});
-  }
-  return {{"mean_linger_ms", batcher::ToMilliseconds(waiting->mean_linger)},
-          {"longest_linger_ms", batcher::ToMilliseconds(waiting->longest_linger)},
-          {"calls", waiting->calls},
-          {"batches_without", waiting->batches_without},
-          {"batches", waiting->batches},
-          {"most_of_it_ms", batcher::ToMilliseconds(waiting->value.most_of_it)},
-          {"share", waiting->value.share},
-          {"steps", std::move(steps)}};
-}
-
-Json FindingsJson(const std::vector<Finding>& findings) {
-  Json json = Json::array();
-  for (const Finding& finding : findings) {
-    json.push_back({{"name", finding.name}, {"sentence", finding.sentence}});
   }
   return json;
 }

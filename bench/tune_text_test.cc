@@ -1,0 +1,197 @@
+// Goal: what tune has found is told in sentences that say it, and in the names of the dictionary.
+// Method: an answer made by hand; the words that must follow from each of its parts.
+
+#include "bench/tune_text.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "bench/tune_comparison.h"
+#include "bench/tune_emit.h"
+#include "bench/tune_json.h"
+#include "results/lib/test_folder.h"
+
+namespace bench {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using namespace std::chrono_literals;
+
+constexpr results::TextStyle kPlain = {};
+
+TuneKnobs Knobs() { return KnobsFor(scenarios::Scenario{}, {}, std::nullopt); }
+
+Candidate Best() {
+  Candidate best = StartOf(Knobs(), 110ms);
+  best.single_below = 2;
+  return best;
+}
+
+TuneInput LogInput() {
+  TuneInput input{.knobs = Knobs()};
+  input.calls = LoggedCalls{};
+  input.headings = {{"calls.csv", "8,819 calls"}, {std::string(kCheckHeading), "no sign"}};
+  input.service.emplace();
+  input.service->largest_measured = 200;
+  return input;
+}
+
+TuneAnswer Answer() {
+  TuneAnswer answer{.chosen = {.saved = 0.37, .quantile_ms = 293, .linger_ms = 72},
+                    .checked = {.saved = 0.39, .quantile_ms = 293}};
+  answer.choice.best = Best();
+  answer.choice.flat_from = 106ms;
+  answer.choice.flat_to = 116ms;
+  answer.saved_interval = {.low = 0.32, .high = 0.42};
+  answer.quantile_interval = {.low = 293, .high = 293};
+  answer.look.largest_batch = 12;
+  for (const Candidate& row : ComparedWith(Knobs(), Best())) {
+    answer.rows.push_back({.candidate = row, .label = LabelOf(row, Knobs())});
+  }
+  return answer;
+}
+
+std::string TextOf(const TuneAnswer& answer, const TuneInput& input = LogInput()) {
+  return TuneText(input, answer, kPlain);
+}
+
+TEST(TuneTextTest, SaysWhatToUseAndWhatItBrings) {
+  const std::string text = TextOf(Answer());
+  EXPECT_THAT(text, HasSubstr("Use window 110 ms, send lone calls singly, poll at the expected time"));
+  EXPECT_THAT(text, HasSubstr("Saves 37 % [32, 42] of HTTP requests, p99 293 ms (atom), holds a "
+                              "call for 72.0 ms on average and 110 ms at most."));
+  EXPECT_THAT(text, HasSubstr("on the rest: 39 %, p99 293 ms. It held."));
+  EXPECT_THAT(text, HasSubstr("106 ms to 116 ms is within 2 points."));
+  EXPECT_THAT(text, HasSubstr("<- recommended"));
+}
+
+TEST(TuneTextTest, ACheckThatFailsOrLacksEvidenceIsNotSaidToHold) {
+  TuneAnswer answer = Answer();
+  answer.checked.judged = {.standing = Standing::kLacksEvidence, .why = "needs 460 batches"};
+  EXPECT_THAT(TextOf(answer), HasSubstr("Whether it held can't be told: needs 460 batches."));
+  answer.held = false;
+  answer.checked.judged = {.standing = Standing::kMisses, .why = "p99 310 ms"};
+  EXPECT_THAT(TextOf(answer), HasSubstr("It did NOT hold: p99 310 ms."));
+}
+
+TEST(TuneTextTest, ATimerUpstreamIsNamedWithWhatAShorterWindowSaves) {
+  TuneAnswer answer = Answer();
+  answer.edge = TuneEdge{.timer = {.low = 96ms, .high = 101ms, .share = 0.12},
+                         .window = 93ms,
+                         .figures = {.saved = 0.3}};
+  EXPECT_THAT(TextOf(answer),
+              HasSubstr("At 93 ms saving drops to 30 %: the timer upstream of 96..101 ms."));
+}
+
+TEST(TuneTextTest, SizesThatWereNeverTimedAreMarked) {
+  EXPECT_THAT(TextOf(Answer()),
+              HasSubstr("no sign; the largest batch, 12, is within the sizes timed"));
+  TuneAnswer answer = Answer();
+  answer.look.largest_batch = 300;
+  EXPECT_THAT(TextOf(answer),
+              HasSubstr("batches of up to 300 are guessed: none above 200 was timed"));
+}
+
+TEST(TuneTextTest, FindingsAndTheWorthOfWaitingComeBelowTheTable) {
+  TuneAnswer answer = Answer();
+  answer.look.findings = {{.name = "slot_bound", .sentence = "calls wait for a slot"}};
+  answer.look.waiting = results::Waiting{};
+  const std::string text = TextOf(answer);
+  EXPECT_GT(text.find("\nFinding calls wait for a slot\n"), text.find("<- recommended"));
+  EXPECT_THAT(text, HasSubstr("\nWaiting "));
+}
+
+TEST(TuneTextTest, NotToBatchIsSaidWithItsReason) {
+  TuneAnswer answer = Answer();
+  answer.do_not_batch = "polls cost more than batches save";
+  const std::string text = TextOf(answer);
+  EXPECT_THAT(text, HasSubstr("Do not batch here: polls cost more than batches save."));
+  EXPECT_THAT(text, Not(HasSubstr("Use window")));
+}
+
+TEST(TuneComparisonTest, EachTurnChangesOneKnobAndTheLastIsTheBest) {
+  const auto turns = TurnsTo(Knobs(), Best());
+  ASSERT_EQ(turns.size(), 3U);
+  EXPECT_EQ(turns[0].candidate, PlainWay(Knobs(), 110ms));
+  EXPECT_EQ(turns[1].what, "lone calls singly");
+  EXPECT_EQ(turns[1].candidate.poll, turns[0].candidate.poll);
+  EXPECT_EQ(turns[2].what, "expected polls");
+  EXPECT_EQ(turns[2].candidate, Best());
+}
+
+TEST(TuneComparisonTest, RowsHaveNoDoubles) {
+  const auto rows = ComparedWith(Knobs(), PlainWay(Knobs(), 100ms));  // its half is the plain way
+  const std::set<Candidate> different(rows.begin(), rows.end());
+  EXPECT_EQ(different.size(), rows.size());
+  EXPECT_EQ(rows.size(), 4U);
+}
+
+struct Emitted {
+  const char* system;
+  const char* batching;
+  const char* single;
+};
+class TuneEmitTest : public testing::TestWithParam<Emitted> {};
+
+TEST_P(TuneEmitTest, TheWindowIsInTheUnitOfTheSystem) {
+  const Emitter* const emitter = FindEmitter(GetParam().system);
+  ASSERT_NE(emitter, nullptr);
+  EXPECT_THAT(emitter->emit(Best()), HasSubstr(GetParam().batching));
+  const Candidate single{.batches = false, .window = 110ms, .max_items = 1000};
+  EXPECT_THAT(emitter->emit(single), HasSubstr(GetParam().single)) << "does not wait";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Systems, TuneEmitTest,
+    testing::Values(Emitted{"kafka", "linger.ms=110\n", "linger.ms=0\n"},
+                    Emitted{"triton", "max_queue_delay_microseconds: 110000 ",
+                            "max_queue_delay_microseconds: 0 "},
+                    Emitted{"dataloader", "setTimeout(cb, 110)", "maxBatchSize: 1,"},
+                    Emitted{"env", "BATCH_WINDOW_MS=110\n", "BATCH_MAX_ITEMS=1\n"}),
+    [](const auto& row) { return std::string(row.param.system); });
+
+TEST(TuneEmitTest, AShortWindowDoesNotBecomeNone) {
+  Candidate best = Best();
+  best.window = 300us;
+  EXPECT_THAT(FindEmitter("kafka")->emit(best), HasSubstr("linger.ms=1\n"));
+}
+
+TEST(TuneEmitTest, TheFieldsOfAScenarioAreThoseOfTheChoice) {
+  const mock_server::ServiceOptions pending{.batch_mode = mock_server::BatchMode::kPending};
+  EXPECT_EQ(ScenarioFields(Best(), Knobs(), pending),
+            R"({"policy":{"kind":"window","window":"110ms"},"single_below":2,"max_items":1000,)"
+            R"("max_in_flight":4,"poll":{"kind":"expected"}})");
+}
+
+void CollectKeys(const nlohmann::json& json, std::set<std::string>& keys) {
+  for (const auto& [key, value] : json.items()) {
+    if (json.is_object()) {
+      keys.insert(key);
+    }
+    if (value.is_structured() && key != "paste") {
+      CollectKeys(value, keys);
+    }
+  }
+}
+
+TEST(TuneJsonTest, TheDictionaryTellsOfEveryKey) {
+  TuneAnswer answer = Answer();
+  answer.edge = TuneEdge{};
+  answer.steps = {{}};
+  answer.scaled = {{}};
+  answer.slo = {{.quantity = "latency.p99", .value = 1}};
+  std::set<std::string> keys;
+  CollectKeys(nlohmann::json::parse(TuneJson(LogInput(), answer)), keys);
+  const std::string readme = results::ReadText(RESULTS_README);
+  const std::string section = readme.substr(readme.find("\n## `tune.json`"));
+  EXPECT_GT(keys.size(), 40U);
+  for (const std::string& key : keys) {
+    EXPECT_NE(section.find("`" + key + "`"), std::string::npos) << key;
+  }
+}
+
+}  // namespace
+}  // namespace bench
