@@ -33,12 +33,15 @@ SloResult Check(const scenarios::Threshold& threshold, const results::Summary& s
   const std::string demand = scenarios::FormatThreshold(threshold);
   if (!quantity->value) {
     return {.status = SloStatus::kLacksEvidence,
-            .line = fmt::format("{}   not known: this run has no such quantity", demand)};
+            .line = fmt::format("{}   not known: this run has no such quantity", demand),
+            .why = "this run has no " + threshold.quantity};
   }
   if (quantity->evidence && !quantity->evidence->enough()) {
     return {.status = SloStatus::kLacksEvidence,
             .line = fmt::format("{}   not known: {}", demand,
-                                results::LackSentence(*quantity->evidence))};
+                                results::LackSentence(*quantity->evidence)),
+            .why = fmt::format("{} {}", threshold.quantity,
+                               results::LackSentence(*quantity->evidence))};
   }
   const double scale = quantity->unit == results::QuantityUnit::kMilliseconds ? 1e6 : 1;
   const bool held = scenarios::Holds(threshold, *quantity->value * scale);
@@ -46,7 +49,7 @@ SloResult Check(const scenarios::Threshold& threshold, const results::Summary& s
   return {
       .status = held ? SloStatus::kHeld : SloStatus::kMissed,
       .line = fmt::format("{}   {}: {}", demand, held ? "held" : "MISSED", Shown(*quantity)),
-      .over = held ? "" : fmt::format("{} {} {}", Shown(*quantity, by), Side(threshold), demand)};
+      .why = held ? "" : fmt::format("{} {} {}", Shown(*quantity, by), Side(threshold), demand)};
 }
 
 }  // namespace

@@ -13,8 +13,10 @@ enum class SloStatus { kHeld, kMissed, kLacksEvidence };
 
 struct SloResult {
   SloStatus status = SloStatus::kHeld;
-  std::string line;       // "latency.p99 <= 300ms   held: 235 ms"
-  std::string over = {};  // kMissed: "3 ms over latency.p99 <= 300ms"
+  std::string line;  // "latency.p99 <= 300ms   held: 235 ms"
+  // Unless it holds: "3 ms over latency.p99 <= 300ms", "latency.p99 needs 460 batches, this run had
+  // 249".
+  std::string why = {};
 };
 
 [[nodiscard]] std::vector<SloResult> CheckSlo(const std::vector<scenarios::Threshold>& slo,

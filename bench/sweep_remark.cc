@@ -40,7 +40,7 @@ std::string Remark(const SweepResult& sweep, std::size_t index) {
   }
   for (const SloResult& slo : point.slo) {
     if (slo.status == SloStatus::kMissed) {
-      Append(slo.over.empty() ? "misses the SLO" : slo.over, remark);
+      Append(slo.why.empty() ? "misses the SLO" : slo.why, remark);
       break;
     }
   }

@@ -79,7 +79,7 @@ Judged Judge(const Goal& goal, const std::vector<scenarios::Threshold>& slo, con
         std::max(judged.standing, missed ? Standing::kMisses : Standing::kLacksEvidence);
     judged.excess += excess;
     if (judged.why.empty()) {
-      judged.why = result.over.empty() ? result.line : result.over;
+      judged.why = result.why;
     }
   }
   const results::Summary& summary = trial.summary;

@@ -160,6 +160,13 @@ TuneInputOrProblem FromLog(const TuneSources& sources) {
     return TuneProblem{.message = error->message};
   }
   LookForWaiting(input);
+  for (const scenarios::Threshold& threshold : input.scenario.slo) {
+    if (calls.groups == 0 && threshold.quantity.starts_with("burst_completion")) {
+      return TuneProblem{.message = "--slo " + threshold.quantity + ": found no column group in " +
+                                    NameOf(sources.log.path) +
+                                    ", wanted one that tells which calls are of one burst"};
+    }
+  }
   const std::size_t all = calls.calls.size();
   const auto first = static_cast<std::size_t>(kChosenOn * static_cast<double>(all));
   input.calls->chosen_on = first;

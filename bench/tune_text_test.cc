@@ -60,7 +60,8 @@ std::string TextOf(const TuneAnswer& answer, const TuneInput& input = LogInput()
 
 TEST(TuneTextTest, SaysWhatToUseAndWhatItBrings) {
   const std::string text = TextOf(Answer());
-  EXPECT_THAT(text, HasSubstr("Use window 110 ms, send lone calls singly, poll at the expected time"));
+  EXPECT_THAT(text,
+              HasSubstr("Use window 110 ms, send lone calls singly, poll at the expected time"));
   EXPECT_THAT(text, HasSubstr("Saves 37 % [32, 42] of HTTP requests, p99 293 ms (atom), holds a "
                               "call for 72.0 ms on average and 110 ms at most."));
   EXPECT_THAT(text, HasSubstr("on the rest: 39 %, p99 293 ms. It held."));

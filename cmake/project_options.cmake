@@ -20,13 +20,14 @@ if(BATCHLAB_SANITIZE)
   target_link_options(project_options INTERFACE -fsanitize=${BATCHLAB_SANITIZE})
 endif()
 
-# batchlab_test(NAME SOURCES... LIBRARIES...): one GoogleTest program, its tests known to CTest.
+# batchlab_test(NAME SOURCES... LIBRARIES... DEFINITIONS...): one GoogleTest program, its tests known to CTest.
 function(batchlab_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;DEFINITIONS;LABELS" ${ARGN})
   if(NOT BUILD_TESTING)
     return()
   endif()
   add_executable(${name} ${ARG_SOURCES})
+  target_compile_definitions(${name} PRIVATE ${ARG_DEFINITIONS})
   target_link_libraries(${name} PRIVATE project_options ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")

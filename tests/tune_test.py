@@ -140,8 +140,8 @@ class TuneTest(unittest.TestCase):
         self.assertEqual(self.answer()["slo"], ["burst_completion.p90 <= 400ms"])
         self.assertFalse(chosen["slo"], "a trace has no groups")
         log.write_text("\n".join(row.split(",")[0] for row in rows) + "\n")
-        self.assertIn("burst_completion", self.tune(
-            "--enqueue-log", log, "--slo", "burst_completion.p90 <= 400ms", code=99))
+        self.assertIn("found no column group in calls.csv", self.tune(
+            "--enqueue-log", log, "--slo", "burst_completion.p90 <= 400ms", code=2))
 
     def test_scenarios_are_chosen_on_some_seeds_and_told_of_others(self):
         text = self.tune("scenarios/web-poisson.json")
