@@ -136,10 +136,13 @@ void AddLogOptions(CLI::App* tune, TuneOptions& options) {
   tune->add_option("--duration-column", sources.log.duration_column,
                    "The column that tells how long a call took")
       ->type_name("NAME");
+  tune->add_option("--duration-unit", sources.log.duration_unit,
+                   "ns, us, ms or s (default: from its name or its values)")
+      ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
   tune->add_option(
           "--service", sources.service,
           "How long the service takes: sizes.csv (size, ms: twenty timings by hand will do), "
-          "a batches.csv, or a scenario")
+          "a batches.csv, or a scenario (default: that of the default scenario, a guess)")
       ->type_name("FILE");
   tune->add_flag("--extrapolate", sources.extrapolate,
                  "Also try batches larger than any that was timed");
@@ -170,9 +173,9 @@ void AddTune(CLI::App& app, TuneOptions& options) {
   tune->add_option("--budget", options.budget, "The search takes no longer")
       ->type_name("DURATION")
       ->capture_default_str();
-  tune->add_option("--emit", options.emit,
-                   "Print only the choice, for kafka, triton, dataloader or env")
-      ->check(CLI::IsMember({"kafka", "triton", "dataloader", "env"}));
+  CLI::Option* emit = tune->add_option(
+      "--emit", options.emit, "Print only the choice, for kafka, triton, dataloader or env");
+  emit->check(CLI::IsMember({"kafka", "triton", "dataloader", "env"}));
   tune->add_option("--set", sources.sets,
                    "Override any field of the scenario; a knob that is set so is not turned: "
                    "batcher.max_in_flight=4. May be repeated")
@@ -186,9 +189,13 @@ void AddTune(CLI::App& app, TuneOptions& options) {
       ->type_name("DIR");
   CLI::Option* json =
       tune->add_flag("--json", options.output.json, "Print tune.json instead of words");
+  emit->excludes(json);
   tune->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
       ->excludes(json);
   tune->footer(
+      "Demands are on what a run's summary has: latency.p50 .. p99.9, latency.mean, wait.mean,\n"
+      "requests_saved, burst_completion.p99 ... (see results/README.md). A service is taken to be\n"
+      "polled for the results of a batch; --set server.batch_mode=immediate: the reply has them.\n"
       "Turned are the window, polls, max_in_flight, max_items and single_below.\n"
       "Exit codes: 0 good, also for \"do not batch\"; 2 wrong usage or input; 97 the log lacks "
       "the\n"

@@ -15,6 +15,7 @@
 #include "bench/tune_emit.h"
 #include "bench/tune_json.h"
 #include "bench/tune_text.h"
+#include "bench/tune_verdict.h"
 #include "results/lib/machine.h"
 #include "results/lib/run_files.h"
 #include "scenarios/call_log_files.h"
@@ -28,7 +29,7 @@ using batcher::Error;
 using batcher::Result;
 
 constexpr const char* kExamples =
-    "tune: no demand is in sight, and without one the longest window is the best. Such as:\n"
+    "tune: found no demand, wanted one that the choice is to hold. Such as:\n"
     "  --slo 'latency.p99 <= 300ms'                                   the most saved inside a "
     "latency\n"
     "  --minimise latency --slo 'requests_saved >= 0.5'               the fastest that saves half\n"
@@ -43,9 +44,11 @@ std::optional<Error> Contradiction(const TuneOptions& options) {
     return Error{"wanted one of FILE and --enqueue-log FILE"};
   }
   if (!log && (!sources.log.time_column.empty() || !sources.log.time_unit.empty() ||
-               !sources.log.duration_column.empty() || options.time_is != "arrival")) {
+               !sources.log.duration_column.empty() || !sources.log.duration_unit.empty() ||
+               options.time_is != "arrival")) {
     return Error{
-        "--time-column, --time-unit, --time-is and --duration-column go with --enqueue-log"};
+        "--time-column, --time-unit, --time-is, --duration-column and --duration-unit go with "
+        "--enqueue-log"};
   }
   if (sources.files.size() > 1 && !options.robust) {
     return Error{
@@ -121,11 +124,39 @@ std::optional<Error> Write(const TuneInput& input, const TuneAnswer& answer,
 }
 
 ExitCode CodeOf(const TuneInput& input, const TuneAnswer& answer) {
-  if (input.misleads || answer.choice.score.standing == Standing::kLacksEvidence) {
+  if (input.misleads || answer.choice.score.standing == Standing::kLacksEvidence ||
+      (answer.held && answer.checked.judged.standing == Standing::kLacksEvidence)) {
     return ExitCode::kLacksEvidence;
   }
   const bool holds = answer.choice.score.standing == Standing::kHolds && answer.held;
   return holds ? ExitCode::kGood : ExitCode::kFailed;
+}
+
+// How long the log of the choice is, if that is worth a word: over HTTP it takes as long.
+std::string RealTime(const TuneInput& input) {
+  if (!input.calls) {
+    return "";
+  }
+  const auto& calls = input.calls->log.calls;
+  const double minutes =
+      batcher::ToSeconds(calls[input.calls->chosen_on - 1].at - calls.front().at) / 60;
+  return minutes < 1 ? "" : fmt::format("   (http: {:.0f} min, in real time)", minutes);
+}
+
+// The choice in the words of another system, if there is one to give.
+ExitCode Emit(const std::string& system, const TuneInput& input, const TuneAnswer& answer,
+              ExitCode code) {
+  if (!IsAdvice(answer) || input.misleads) {
+    return Refuse(
+        "there is no choice to emit: " +
+            (input.misleads ? *input.misleads
+                            : "nothing holds the demands (" + answer.chosen.judged.why + ")"),
+        code);
+  }
+  if (code != ExitCode::kGood) {
+    fmt::print(stderr, "batchlab: the choice lacks evidence, or did not hold on the rest\n");
+  }
+  return Printed(code, [&] { fmt::print("{}", FindEmitter(system)->emit(answer.choice.best)); });
 }
 
 ExitCode Print(const TuneOptions& options, const TuneInput& input, const TuneAnswer& answer,
@@ -134,13 +165,12 @@ ExitCode Print(const TuneOptions& options, const TuneInput& input, const TuneAns
   if (options.output.quiet) {
     return code;
   }
+  if (!options.emit.empty()) {
+    return Emit(options.emit, input, answer, code);
+  }
   return Printed(code, [&] {
     if (options.output.json) {
       fmt::print("{}", TuneJson(input, answer));
-      return;
-    }
-    if (!options.emit.empty()) {
-      fmt::print("{}", FindEmitter(options.emit)->emit(answer.choice.best));
       return;
     }
     if (input.misleads) {
@@ -148,11 +178,11 @@ ExitCode Print(const TuneOptions& options, const TuneInput& input, const TuneAns
     }
     fmt::print(
         "{}\nPaste   {}\n"
-        "Check   scripts/batchlab run {}/chosen.json --engine sim,http\n"
+        "Check   scripts/batchlab run {}/chosen.json --engine sim,http{}\n"
         "Saved   {}/  (tune.json, chosen.json; columns in results/README.md)  {} simulated runs\n",
         TuneText(input, answer, StyleOfStdout()),
-        ScenarioFields(answer.choice.best, input.knobs, input.scenario.server), folder, folder,
-        answer.runs);
+        ScenarioFields(answer.choice.best, input.knobs, input.scenario.server), folder,
+        RealTime(input), folder, answer.runs);
   });
 }
 

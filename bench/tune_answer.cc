@@ -68,7 +68,7 @@ class Answerer {
   // Whether a batch is worth it at all.
   bool Decide(Trials& choose) {
     Candidate single;
-    TuneFigures without;
+    TuneFigures& without = answer_.without;
     for (const Candidate& candidate : WithoutBatches(input_.knobs)) {
       const TuneFigures figures = WorstOf(choose, candidate);
       const double worth = WorthwhileGain(answer_.goal, without);
@@ -199,8 +199,11 @@ class Answerer {
   }
 
   bool Scale() {
-    if (!input_.calls || !answer_.choice.best.batches || input_.calls->log.sessions > 0) {
+    if (!input_.calls || !answer_.choice.best.batches) {
       return true;
+    }
+    if (input_.choose.front().recorded->arrivals.waits()) {
+      return true;  // Callers who wait come at the pace of their answers.
     }
     for (const double factor : {0.5, 2.0, 10.0}) {
       for (const MoreTraffic how : {MoreTraffic::kFaster, MoreTraffic::kCopies}) {
@@ -222,7 +225,8 @@ class Answerer {
 
   // Where the choice stands among the rows if the service is as its times allow at either end.
   bool RankUnderFit() {
-    if (!input_.service || !answer_.choice.best.batches) {
+    // Of timings that do not tell everything the ends are not known either.
+    if (!input_.service || !input_.service->warnings.empty() || !answer_.choice.best.batches) {
       return true;
     }
     const auto rank = [&](const mock_server::ServiceOptions& server) -> std::optional<std::size_t> {

@@ -52,6 +52,7 @@ struct TuneAnswer {
   TuneChoice choice = {};
   // Why not to batch here; none: batch.
   std::optional<std::string> do_not_batch = {};
+  TuneFigures without = {};  // the best of single calls at once, where it was chosen
   TuneFigures chosen = {};   // where it was chosen
   TuneFigures checked = {};  // on the rest of the log, or on fresh seeds
   std::optional<results::Interval> saved_interval = {};     // 95 %: of another such stretch, or of

@@ -24,30 +24,43 @@ std::int64_t RoundedMs(const Candidate& best) {
 
 std::size_t ItemsOf(const Candidate& best) { return best.batches ? best.max_items : 1; }
 
+// What the choice does and these systems can't, as a comment.
+std::string SinglesLine(const Candidate& best, std::string_view comment) {
+  if (!best.batches || best.single_below < 2) {
+    return "";
+  }
+  return fmt::format(
+      "{} Fewer than {} calls are to be sent singly, which this can't: it saves less.\n", comment,
+      best.single_below);
+}
+
 std::string Kafka(const Candidate& best) {
   return fmt::format(
       "linger.ms={}\nmax.in.flight.requests.per.connection={}\n"
       "# batch.size counts bytes of one partition: {} x the bytes of a record. A full batch leaves "
       "at "
-      "once, and records that come while a connection is busy gather for longer than linger.ms.\n",
-      RoundedMs(best), best.max_in_flight.value_or(5), ItemsOf(best));
+      "once, and records that come while a connection is busy gather for longer than "
+      "linger.ms.\n{}",
+      RoundedMs(best), best.max_in_flight.value_or(5), ItemsOf(best), SinglesLine(best, "#"));
 }
 
 std::string Triton(const Candidate& best) {
   return fmt::format(
       "max_batch_size: {}\ndynamic_batching {{ max_queue_delay_microseconds: {} }}\n"
       "# Triton waits only while no instance is free or no preferred size is reached; "
-      "instance_group count stands for what is in flight ({}).\n",
+      "instance_group count stands for what is in flight ({}).\n{}",
       ItemsOf(best), std::llround(1e6 * batcher::ToSeconds(WindowOf(best))),
-      best.max_in_flight ? fmt::to_string(*best.max_in_flight) : "no limit");
+      best.max_in_flight ? fmt::to_string(*best.max_in_flight) : "no limit",
+      SinglesLine(best, "#"));
 }
 
 std::string DataLoader(const Candidate& best) {
   return fmt::format(
       "new DataLoader(batchFn, {{ maxBatchSize: {}, batchScheduleFn: cb => setTimeout(cb, {}) }})\n"
-      "# DataLoader opens its window at the first load and sends any number of batches at once; it "
-      "also caches each key for as long as it lives.\n",
-      ItemsOf(best), RoundedMs(best));
+      "// DataLoader opens its window at the first load and sends any number of batches at once; "
+      "it "
+      "also caches each key for as long as it lives.\n{}",
+      ItemsOf(best), RoundedMs(best), SinglesLine(best, "//"));
 }
 
 std::string Environment(const Candidate& best) {

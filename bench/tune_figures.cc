@@ -33,6 +33,7 @@ TuneFigures FiguresOf(const Trial& trial, const AskedFor& asked) {
   const results::Summary& summary = trial.summary;
   const double calls = static_cast<double>(std::max<std::uint64_t>(summary.calls, 1));
   TuneFigures figures{.saved = summary.requests_saved.value_or(0),
+                      .unanswered = static_cast<double>(summary.errors) / calls,
                       .credits = summary.credits / calls,
                       .latency_ms = batcher::ToMilliseconds(summary.latency.mean),
                       .wait_ms = batcher::ToMilliseconds(summary.wait.mean),
@@ -83,7 +84,7 @@ std::optional<std::string> WhyNotToBatch(const Goal& goal, const TuneFigures& wi
   if (gain > WorthwhileGain(goal, without)) {
     return std::nullopt;
   }
-  const std::string name = batcher::FormatDuration(window);
+  const std::string name = WindowText(window);
   switch (goal.kind) {
     case GoalKind::kRequests:
       return fmt::format(

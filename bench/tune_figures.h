@@ -25,6 +25,7 @@ struct AskedFor {
 // What one setting does, in the numbers that an answer tells of it.
 struct TuneFigures {
   double saved = 0;                        // requests_saved
+  double unanswered = 0;                   // of the calls, 0 .. 1
   double credits = 0;                      // a call
   double latency_ms = 0;                   // mean
   std::optional<double> quantile_ms = {};  // of AskedFor::quantity; none: too few batches

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "batcher/base/check.h"
 #include "bench/slo.h"
@@ -32,6 +33,33 @@ double Excess(const scenarios::Threshold& threshold, const results::Summary& sum
     return 0;
   }
   return std::abs(value - threshold.value) / std::max(std::abs(threshold.value), 1e-3);
+}
+
+Judged JudgeRun(const std::vector<scenarios::Threshold>& slo, const results::Summary& summary) {
+  Judged judged;
+  const std::vector<SloResult> results = CheckSlo(slo, summary);
+  for (std::size_t i = 0; i < slo.size(); ++i) {
+    const SloResult& result = results[i];
+    if (result.status == SloStatus::kHeld) {
+      continue;
+    }
+    const double excess = Excess(slo[i], summary);
+    // Too few batches to say that it holds may still be enough to see that it does not.
+    const bool missed = result.status == SloStatus::kMissed || excess > 0;
+    judged.standing =
+        std::max(judged.standing, missed ? Standing::kMisses : Standing::kLacksEvidence);
+    judged.excess += excess;
+    if (judged.why.empty()) {
+      judged.why = result.why;
+    }
+  }
+  if (static_cast<double>(summary.errors) > kMostErrors * static_cast<double>(summary.calls)) {
+    const double errors = PerCall(static_cast<double>(summary.errors), summary);
+    judged.standing = std::max(judged.standing, Standing::kMisses);
+    judged.excess += errors / kMostErrors;
+    judged.why = fmt::format("{:.2g} % of the calls without an answer", 100 * errors);
+  }
+  return judged;
 }
 
 }  // namespace
@@ -65,31 +93,18 @@ double ToleranceOf(const Goal& goal, double least) {
 }
 
 Judged Judge(const Goal& goal, const std::vector<scenarios::Threshold>& slo, const Trial& trial) {
-  Judged judged{.loss = LossOf(goal, trial.summary)};
-  const std::vector<SloResult> results = CheckSlo(slo, trial.summary);
-  for (std::size_t i = 0; i < slo.size(); ++i) {
-    const SloResult& result = results[i];
-    if (result.status == SloStatus::kHeld) {
-      continue;
+  Judged judged;
+  if (trial.same_calls) {
+    for (const results::Summary& run : trial.runs) {
+      Judged one = JudgeRun(slo, run);
+      if (std::pair(one.standing, one.excess) >= std::pair(judged.standing, judged.excess)) {
+        judged = std::move(one);
+      }
     }
-    const double excess = Excess(slo[i], trial.summary);
-    // Too few batches to say that it holds may still be enough to see that it does not.
-    const bool missed = result.status == SloStatus::kMissed || excess > 0;
-    judged.standing =
-        std::max(judged.standing, missed ? Standing::kMisses : Standing::kLacksEvidence);
-    judged.excess += excess;
-    if (judged.why.empty()) {
-      judged.why = result.why;
-    }
+  } else {
+    judged = JudgeRun(slo, trial.summary);
   }
-  const results::Summary& summary = trial.summary;
-  if (static_cast<double>(summary.errors) > kMostErrors * static_cast<double>(summary.calls)) {
-    judged.standing = std::max(judged.standing, Standing::kMisses);
-    judged.excess += PerCall(static_cast<double>(summary.errors), summary) / kMostErrors;
-    judged.why =
-        fmt::format("{} of {} calls without an answer", results::FormatCount(summary.errors),
-                    results::FormatCount(summary.calls));
-  }
+  judged.loss = LossOf(goal, trial.summary);
   if (trial.saturated_at) {
     judged.standing = Standing::kSaturated;
     judged.excess += trial.offered_rate / std::max(*trial.saturated_at, 1e-9);

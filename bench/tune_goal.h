@@ -48,7 +48,8 @@ struct Judged {
   std::string why = {};  // "p99 ..." of the first demand that does not hold, as in SloResult
 };
 
-// Besides the demands, one call in a thousand may go unanswered.
+// Besides the demands, one call in a thousand may go unanswered. Runs of the same recorded calls
+// must hold the demands one by one: who runs the choice meets one of them.
 [[nodiscard]] Judged Judge(const Goal& goal, const std::vector<scenarios::Threshold>& slo,
                            const Trial& trial);
 

@@ -67,6 +67,21 @@ Result<scenarios::Scenario> Load(const TuneSources& sources, const std::string& 
   return scenario;
 }
 
+// What is taken for granted of the service, as it decides what a batch costs.
+std::string AssumedOf(const TuneSources& sources, const mock_server::ServiceOptions& server) {
+  const bool polled = server.batch_mode == mock_server::BatchMode::kPending;
+  std::string text =
+      polled ? "a batch is polled for until its results are there (if its reply has them: --set "
+               "server.batch_mode=immediate)"
+             : "the reply to a batch has its results";
+  text += server.workers
+              ? fmt::format("; it works on {} requests at once (server.workers)", *server.workers)
+              : "; it works on any number of requests at once";
+  return sources.service.empty()
+             ? "nothing was said of the service: the times are guessed (--service); " + text
+             : text;
+}
+
 std::optional<Error> UseService(const TuneSources& sources, TuneInput& input) {
   if (sources.service.empty()) {
     return std::nullopt;
@@ -92,6 +107,11 @@ void LookForWaiting(TuneInput& input) {
     if (call.ended) {
       deliveries.push_back(*call.ended);
     }
+  }
+  if (log.sessions > 0 && deliveries.empty()) {
+    input.warnings.emplace_back(
+        "Sessions are not replayed: that needs to know when each call had its answer (a column "
+        "delivered_ns, or --duration-column).");
   }
   if (log.sessions > 0 && !deliveries.empty()) {
     input.headings.emplace_back(
@@ -155,10 +175,12 @@ TuneInputOrProblem FromLog(const TuneSources& sources) {
                     "for bursts",
                     apart, calls.groups));
   }
-  input.headings.emplace_back(NameOf(sources.log.path), scenarios::DescribeArrivals(calls));
+  input.headings.emplace_back(NameOf(sources.log.path), scenarios::DescribeArrivals(calls) +
+                                                            "; times from " + calls.times_from);
   if (const auto error = UseService(sources, input)) {
     return TuneProblem{.message = error->message};
   }
+  input.headings.emplace_back("assumed", AssumedOf(sources, input.scenario.server));
   LookForWaiting(input);
   for (const scenarios::Threshold& threshold : input.scenario.slo) {
     if (calls.groups == 0 && threshold.quantity.starts_with("burst_completion")) {

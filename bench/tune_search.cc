@@ -19,13 +19,18 @@ using batcher::Result;
 
 constexpr double kCoarse = 1.6;
 constexpr double kFine = 1.04;
+constexpr double kNear = 1.1;  // between 0.8 and 1.7 times the best window
+constexpr double kNearest = 0.8;
+constexpr double kFarthest = 1.7;
 constexpr double kPerturbed = 0.05;
 // A knob is worth turning for as short a window.
 constexpr double kMuchShorter = 0.67;
 // As near to the best, twice the tolerance, is as good for people who like another window.
 constexpr double kFlat = 2;
-constexpr int kRounds = 2;
+constexpr int kRounds = 3;
 constexpr std::size_t kSteadyLook = 12;
+// So many times the tolerance may be lost for a window that does not stand on an edge.
+constexpr double kSteadyWorth = 5;
 
 class Searcher {
  public:
@@ -40,16 +45,18 @@ class Searcher {
       return End();
     }
     best_ = BestOf(best_);
+    // Coarse windows may hide what a knob is worth: the demand may lie between two of them.
     for (int round = 0; round < kRounds && !OutOfTime(); ++round) {
       const Candidate before = best_;
-      if (!TurnKnobs()) {
+      if (!TurnKnobs() || !Refine()) {
         return End();
       }
-      if (SameKnobs(before, best_)) {
+      if (round > 0 && SameKnobs(before, best_)) {
         break;
       }
+      LookNearby();
     }
-    if (!Refine() || !TakeBottom() || !TakeSteady()) {
+    if (!TakeBottom() || !TakeSteady()) {
       return End();
     }
     choice_.best = best_;
@@ -183,6 +190,21 @@ class Searcher {
            turn(knobs.max_items, &Candidate::max_items);
   }
 
+  // Turns the knobs under windows near the best from now on.
+  void LookNearby() {
+    if (best_.window == Duration(0)) {
+      return;
+    }
+    const auto times = [&](double factor) {
+      return RoundedWindow(
+          Duration(std::llround(static_cast<double>(best_.window.count()) * factor)));
+    };
+    const TuneKnobs& knobs = trials_.knobs();
+    windows_ = WindowsBetween(std::max(times(kNearest), knobs.shortest_window),
+                              std::max(times(kFarthest), knobs.shortest_window), kNear);
+    windows_.insert(windows_.begin(), Duration(0));
+  }
+
   // Looks finely between the windows that lie around the best and around the last that holds.
   bool Refine() {
     const auto at = std::ranges::lower_bound(windows_, best_.window);
@@ -228,7 +250,7 @@ class Searcher {
       return true;
     }
     std::vector<Scored> by_preference = WithKnobsOf(best_);
-    const double limit = ScoreOf(best_).regret + kFlat * Tolerance();
+    const double limit = ScoreOf(best_).regret + kSteadyWorth * Tolerance();
     std::erase_if(by_preference, [&](const Scored& one) {
       return one.score.standing != Standing::kHolds || one.score.regret > limit;
     });
@@ -254,10 +276,9 @@ class Searcher {
   // None: the search is over.
   std::optional<bool> IsSteady(const Candidate& candidate) {
     std::array<Candidate, 2> nearby = {candidate, candidate};
-    nearby[0].window =
-        Duration(std::llround(static_cast<double>(candidate.window.count()) * (1 - kPerturbed)));
-    nearby[1].window =
-        Duration(std::llround(static_cast<double>(candidate.window.count()) * (1 + kPerturbed)));
+    const auto window = static_cast<double>(candidate.window.count());
+    nearby[0].window = RoundedWindow(Duration(std::llround(window * (1 - kPerturbed))));
+    nearby[1].window = RoundedWindow(Duration(std::llround(window * (1 + kPerturbed))));
     if (!Try(nearby)) {
       return std::nullopt;
     }
@@ -296,7 +317,7 @@ class Searcher {
 
   Trials& trials_;
   const SearchRules& rules_;
-  std::vector<Duration> windows_;  // The coarse ones, ascending from 0.
+  std::vector<Duration> windows_;  // Under which knobs are turned, ascending from 0.
   Candidate best_;
   TuneChoice choice_;
   std::size_t turned_ = 0;

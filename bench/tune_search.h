@@ -34,11 +34,11 @@ struct SearchRules {
 };
 
 // Looks for the best setting: windows coarse to fine on a scale of ratios, and the other knobs one
-// at a time from the best so far, each under all windows. A knob is turned away from the scenario's
-// own value only if that brings more than a point (or a demand to hold), or as much with a window a
-// third shorter. The best is the smallest window within the tolerance of the goal from the least
-// loss that holds; for a price, the bottom of a parabola through the losses nearby. None after a
-// stop.
+// at a time from the best so far, each under all windows, then again under windows near the best. A
+// knob is turned away from the scenario's own value only if that brings more than a point (or a
+// demand to hold), or as much with a window a third shorter. The best is the smallest window within
+// the tolerance of the goal from the least loss that holds; for a price, the bottom of a parabola
+// through the losses nearby. None after a stop.
 [[nodiscard]] batcher::Result<std::optional<TuneChoice>> Search(Trials& trials,
                                                                 const SearchRules& rules);
 

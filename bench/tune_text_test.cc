@@ -78,6 +78,37 @@ TEST(TuneTextTest, ACheckThatFailsOrLacksEvidenceIsNotSaidToHold) {
   EXPECT_THAT(TextOf(answer), HasSubstr("It did NOT hold: p99 310 ms."));
 }
 
+TEST(TuneTextTest, WhatNothingHoldsIsNotRecommended) {
+  TuneAnswer answer = Answer();
+  answer.choice.score.standing = Standing::kMisses;
+  answer.chosen.judged.why = "3 ms over latency.p99 <= 290ms";
+  answer.without.quantile_ms = 806;
+  answer.held = false;
+  answer.look.findings = {{.name = "slot_bound", .sentence = "calls wait for a slot"}};
+  const std::string text = TextOf(answer);
+  EXPECT_THAT(text, HasSubstr("Nothing holds the demands; the nearest is window 110 ms"));
+  EXPECT_THAT(text, HasSubstr("3 ms over latency.p99 <= 290ms. Without batches: p99 806 ms."));
+  EXPECT_THAT(text, HasSubstr("<- nearest"));
+  EXPECT_THAT(text, Not(HasSubstr("<- recommended")));
+  EXPECT_THAT(text, Not(HasSubstr("hold:"))) << "nobody said that it would";
+  EXPECT_THAT(text, Not(HasSubstr("Finding"))) << "of a way that is not advised";
+}
+
+TEST(TuneTextTest, AnIntervalThatReachesBeyondTheDemandIsSaid) {
+  TuneAnswer answer = Answer();
+  answer.slo = {{.quantity = "latency.p99", .value = 300e6}};
+  EXPECT_THAT(TextOf(answer), Not(HasSubstr("may miss")));
+  answer.quantile_interval = {.low = 280, .high = 334};
+  EXPECT_THAT(TextOf(answer), HasSubstr("It may miss latency.p99 <= 300ms: up to 334 ms."));
+}
+
+TEST(TuneTextTest, CallsThatWereGivenUpSaveNothing) {
+  TuneAnswer answer = Answer();
+  answer.rows[0].figures.saved = 0.83;
+  answer.rows[0].figures.unanswered = 0.94;
+  EXPECT_THAT(TextOf(answer), Not(HasSubstr("83 %")));
+}
+
 TEST(TuneTextTest, ATimerUpstreamIsNamedWithWhatAShorterWindowSaves) {
   TuneAnswer answer = Answer();
   answer.edge = TuneEdge{.timer = {.low = 96ms, .high = 101ms, .share = 0.12},
@@ -153,6 +184,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Emitted{"dataloader", "setTimeout(cb, 110)", "maxBatchSize: 1,"},
                     Emitted{"env", "BATCH_WINDOW_MS=110\n", "BATCH_MAX_ITEMS=1\n"}),
     [](const auto& row) { return std::string(row.param.system); });
+
+TEST(TuneEmitTest, WhatTheSystemCannotDoIsSaid) {
+  EXPECT_THAT(FindEmitter("kafka")->emit(Best()), HasSubstr("# Fewer than 2 calls"));
+  EXPECT_THAT(FindEmitter("env")->emit(Best()), Not(HasSubstr("Fewer than")));
+}
 
 TEST(TuneEmitTest, AShortWindowDoesNotBecomeNone) {
   Candidate best = Best();

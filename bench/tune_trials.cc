@@ -37,7 +37,7 @@ void ForEach(std::size_t count, std::size_t threads, const Work& work) {
 }
 
 Trial Pool(std::span<const Job> jobs, bool same_calls) {
-  Trial trial;
+  Trial trial{.same_calls = same_calls};
   results::Tally all;
   for (const Job& job : jobs) {
     all.Merge(job.replication->tally);

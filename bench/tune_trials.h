@@ -30,6 +30,7 @@ struct TrialGround {
 struct Trial {
   results::Summary summary = {};            // pooled over the seeds
   std::vector<results::Summary> runs = {};  // by seed
+  bool same_calls = false;                  // of all runs: recorded ones
   std::optional<double> saturated_at = {};  // of a seed: calls/s that were answered at most
   double offered_rate = 0;                  // calls/s that came
 };

@@ -29,9 +29,9 @@ struct CallLogOptions {
 
   // The column of times; empty: found by its name, the first of arrival, intended, submitted,
   // arrived, enqueued, received, started, start, created, time, timestamp, timestamp_utc,
-  // @timestamp, ts, datetime; where times are of answers, of completed, completion, finished,
-  // ended, end, delivered, time, timestamp, @timestamp, ts, datetime (each with _ns, _us, _ms, _s,
-  // _at or _time behind, or bare).
+  // @timestamp, time_iso8601, msec, ts, datetime; where times are of answers, of completed,
+  // completion, finished, ended, end, delivered, time, timestamp, @timestamp, time_iso8601, msec,
+  // ts, datetime (each with _ns, _us, _ms, _s, _at or _time behind, or bare).
   std::string time_column = {};
 
   // "ns", "us", "ms", "s", "iso"; empty: from the end of the column's name (_ns, _us, _ms, _s),
@@ -44,10 +44,14 @@ struct CallLogOptions {
   bool time_is_completion = false;
 
   // How long a call took; its unit is at the end of its name or of each value ("12ms"), else that
-  // of time_unit. Empty: found by its name where times are of answers (duration, latency, elapsed,
-  // took, response_time, request_time). Given without time_is_completion: a call ended that long
-  // after its time.
+  // of time_unit. Empty: found by its name where times are of answers, the first of duration,
+  // latency, elapsed, took, response_time, request_time, upstream_response_time. Given without
+  // time_is_completion: a call ended that long after its time.
   std::string duration_column = {};
+
+  // Of its numbers: "ns", "us", "ms", "s"; empty: as said there. Those that nginx calls
+  // request_time and upstream_response_time are seconds.
+  std::string duration_unit = {};
 };
 
 inline constexpr std::uint32_t kNoSession = std::numeric_limits<std::uint32_t>::max();
@@ -63,6 +67,7 @@ struct LoggedCall {
 };
 
 struct CallLog {
+  std::string times_from = {};         // which column, in which unit: "ts, s"
   std::vector<LoggedCall> calls = {};  // ascending by `at`, at equal times in the order of the log
   std::vector<std::string> keys = {};  // texts, UTF-8; empty: no column key
   std::uint32_t sessions = 0;

@@ -92,7 +92,7 @@ std::optional<std::string> CallLogBuilder::AddEnd(const LoggedFields& fields, st
       return Wanted(columns_.duration->column, *fields.duration,
                     duration_ ? std::string(NameOf(duration_->unit())) + ", at least 0"
                               : "a duration with its unit, such as 12ms (or the unit at the end of "
-                                "the column's name: _ns, _us, _ms, _s)");
+                                "the column's name: _ns, _us, _ms, _s; or --duration-unit)");
     }
     at_ns = time_is_completion_ ? other_ns : time_ns;
     ended_ns = time_is_completion_ ? time_ns : other_ns;
@@ -258,7 +258,8 @@ CallLogOrProblem CallLogBuilder::Build() {
                                batcher::FormatDuration(kLongestLog), first_.line, last_.line)};
   }
   Sort();
-  CallLog log;
+  CallLog log{.times_from = names_[columns_.time.column] +
+                            (time_ ? fmt::format(", {}", ShortNameOf(time_->unit())) : "")};
   Warn(log);
   log.calls = std::move(calls_);
   for (LoggedCall& call : log.calls) {

@@ -276,12 +276,33 @@ TEST(CallLogTest, TimesThatCantBeReadAreProblemsWithTheirColumn) {
               HasSubstr("found the time unit \"min\", wanted ns, us, ms, s or iso"));
 }
 
+TEST(CallLogTest, DurationsHaveAUnitOfTheirOwn) {
+  const auto row = [](int i) { return Text(TestMs(i) + 100) + ",0.1"; };
+  CallLogOptions options{.time_is_completion = true};
+  ExpectTestTimes(LogOf(RowsOf("time_ms,request_time", 300, row), options));  // nginx: seconds
+  options.duration_unit = "s";
+  ExpectTestTimes(LogOf(RowsOf("time_ms,took", 300, row), options));
+  const CallLog log = LogOf(
+      RowsOf("time_ms,request_time,response_time", 300, [&](int i) { return row(i) + ",0.2"; }),
+      options);
+  EXPECT_THAT(log.warnings, Contains(HasSubstr("--duration-column chooses")));
+}
+
+TEST(CallLogTest, TimesBesideDurationsMayBeThoseOfAnswers) {
+  const CallLog log =
+      LogOf(RowsOf("time_ms,took_ms", 300, [](int i) { return Text(TestMs(i)) + ",7"; }));
+  EXPECT_EQ(log.times_from, "time_ms, ms");
+  EXPECT_THAT(log.warnings, Contains(HasSubstr("--time-is completion")));
+}
+
 TEST(CallLogTest, WithoutAColumnOfTimesItSaysWhichThereAre) {
   const CallLogProblem problem = ProblemOf("when,who\n12,a\n");
   EXPECT_FALSE(problem.unsuitable);
-  EXPECT_EQ(problem.message,
-            "log.csv: found the columns \"when\", \"who\", wanted a header with a column of times, "
-            "such as arrival_ns (--time-column names another)");
+  EXPECT_THAT(
+      problem.message,
+      HasSubstr("log.csv: found the columns \"when\", \"who\", wanted a header with a column "
+                "of times: arrival, intended, "));
+  EXPECT_THAT(problem.message, HasSubstr("(--time-column names another)"));
   EXPECT_THAT(ProblemOf("time_ms,who\n1,a\n", {.time_column = "When"}).message,
               HasSubstr("wanted one column \"When\""));
   EXPECT_THAT(ProblemOf("time_ms,time_ms\n1,2\n").message, HasSubstr("two columns"));

@@ -14,16 +14,21 @@ using batcher::Error;
 using batcher::Result;
 
 // What columns are called, the likeliest first.
-constexpr std::array<std::string_view, 15> kArrivalNames = {
-    "arrival",   "intended",      "submitted",  "arrived", "enqueued",
-    "received",  "started",       "start",      "created", "time",
-    "timestamp", "timestamp_utc", "@timestamp", "ts",      "datetime"};
-constexpr std::array<std::string_view, 11> kCompletionNames = {
-    "completed", "completion", "finished",   "ended", "end",     "delivered",
-    "time",      "timestamp",  "@timestamp", "ts",    "datetime"};
+constexpr std::array<std::string_view, 17> kArrivalNames = {
+    "arrival",    "intended",     "submitted", "arrived", "enqueued",  "received",
+    "started",    "start",        "created",   "time",    "timestamp", "timestamp_utc",
+    "@timestamp", "time_iso8601", "msec",      "ts",      "datetime"};
+constexpr std::array<std::string_view, 13> kCompletionNames = {
+    "completed", "completion", "finished",     "ended", "end", "delivered", "time",
+    "timestamp", "@timestamp", "time_iso8601", "msec",  "ts",  "datetime"};
 constexpr std::array<std::string_view, 2> kEndedNames = {"delivered", "ended"};
-constexpr std::array<std::string_view, 6> kDurationNames = {
-    "duration", "latency", "elapsed", "took", "response_time", "request_time"};
+constexpr std::array<std::string_view, 7> kDurationNames = {"duration",
+                                                            "latency",
+                                                            "elapsed",
+                                                            "took",
+                                                            "response_time",
+                                                            "request_time",
+                                                            "upstream_response_time"};
 constexpr std::array<std::string_view, 7> kEndings = {"",   "_ns", "_us",  "_ms",
                                                       "_s", "_at", "_time"};
 
@@ -34,6 +39,14 @@ std::string Lower(std::string_view text) {
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return lower;
+}
+
+std::string Listed(std::span<const std::string_view> names) {
+  std::string text;
+  for (const std::string_view name : names) {
+    text.append(text.empty() ? "" : ", ").append(name);
+  }
+  return text;
 }
 
 // The names of a log's columns, without letter case.
@@ -55,7 +68,7 @@ class Names {
       return found.front();
     }
     return Error{"found " + (found.empty() ? Shown() : std::to_string(found.size()) + " columns") +
-                 ", wanted one column " + Quoted(name)};
+                 ", wanted one column " + Quoted(name) + " as was given"};
   }
 
   // The only column of a fixed name; none: there is none.
@@ -149,8 +162,8 @@ class Choice {
       chosen_.time.column = *given;
     } else if (found.empty()) {
       return Error{"found " + names_.Shown() +
-                   ", wanted a header with a column of times, such as arrival_ns (--time-column "
-                   "names another)"};
+                   ", wanted a header with a column of times: " + Listed(likely) +
+                   ", also with _ns, _us, _ms, _s behind (--time-column names another)"};
     } else if (found.size() > 1 && names_.lower(found[0]) == names_.lower(found[1])) {
       return Error{"found two columns " + Quoted(names_.lower(found[0])) + ", wanted one"};
     } else {
@@ -183,18 +196,42 @@ class Choice {
       chosen_.duration = TimeColumn{.column = *given};
     } else if (options_.time_is_completion) {
       const std::vector<std::size_t> found = names_.Like(kDurationNames);
-      if (found.size() != 1) {
-        return Error{"found " + (found.empty() ? names_.Shown() : "several columns of durations") +
+      if (found.empty()) {
+        return Error{"found " + names_.Shown() +
                      ", wanted one that tells how long each call took, such as duration_ms, since "
                      "times are those of answers (--duration-column names another)"};
       }
       chosen_.duration = TimeColumn{.column = found.front()};
+      if (found.size() > 1) {
+        chosen_.warnings.push_back(
+            "Durations are those of the column " + Quoted(names_.lower(found[0])) +
+            "; there is also " + Quoted(names_.lower(found[1])) + " (--duration-column chooses).");
+      }
     } else {
+      WarnOfDurations();
       return std::nullopt;
     }
-    const auto of_name = UnitOfColumn(names_.lower(chosen_.duration->column));
+    if (!options_.duration_unit.empty()) {
+      chosen_.duration->unit = ParseTimeUnit(options_.duration_unit);
+      return std::nullopt;
+    }
+    const std::string& name = names_.lower(chosen_.duration->column);
+    // nginx writes these two in seconds.
+    const auto of_name = name == "request_time" || name == "upstream_response_time"
+                             ? TimeUnit::kSeconds
+                             : UnitOfColumn(name);
     chosen_.duration->unit = of_name || unit_ == TimeUnit::kIso ? of_name : unit_;
     return std::nullopt;
+  }
+
+  // Logs of servers are written when a call ends.
+  void WarnOfDurations() {
+    const std::vector<std::size_t> found = names_.Like(kDurationNames);
+    if (!found.empty() && !chosen_.is_our_own) {
+      chosen_.warnings.push_back("Times are taken for arrivals, though there is a column " +
+                                 Quoted(names_.lower(found.front())) +
+                                 ": if they are those of answers, --time-is completion.");
+    }
   }
 
   // A bare "ended" may as well be a yes or no.

@@ -244,6 +244,7 @@ std::optional<TimeUnit> UnitOfLook(std::string_view value, bool decimal_comma) {
 }
 
 std::string_view NameOf(TimeUnit unit) { return RowOf(unit).meaning; }
+std::string_view ShortNameOf(TimeUnit unit) { return RowOf(unit).name; }
 
 std::string_view Trimmed(std::string_view text) {
   while (text.starts_with(' ')) {

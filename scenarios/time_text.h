@@ -22,6 +22,8 @@ enum class TimeUnit : std::uint8_t { kNanoseconds, kMicroseconds, kMilliseconds,
 
 // What a value of this unit is, for messages: "a number of milliseconds".
 [[nodiscard]] std::string_view NameOf(TimeUnit unit);
+// "ns", "iso", as options have it.
+[[nodiscard]] std::string_view ShortNameOf(TimeUnit unit);
 
 // Reads the times of one column. Numbers are read in decimal and exactly, with fractions and
 // exponents; what is below a nanosecond is cut off. A value.
