@@ -127,12 +127,12 @@ std::string NearbySentence(const TuneAnswer& answer) {
         Percent(answer.edge->figures.saved), scenarios::GapText(answer.edge->timer)));
   }
   if (choice.fragile) {
-    sentences.push_back(
+    sentences.emplace_back(
         "It stands on an edge: a window 5 % longer or shorter misses a demand or loses more than "
         "2 points.");
   }
   if (choice.out_of_time) {
-    sentences.push_back(
+    sentences.emplace_back(
         "The budget ended the search before all knobs were tried: --budget takes more.");
   }
   return sentences.empty() ? "" : fmt::format("{}\n", fmt::join(sentences, " "));
