@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "batcher/base/check.h"
+
 namespace bench {
 
 bool SameKnobs(Candidate a, const Candidate& b) {
@@ -18,15 +20,14 @@ bool Better(const Score& a, const Score& b) {
   return a.standing == Standing::kHolds ? a.regret < b.regret : a.excess < b.excess;
 }
 
-std::vector<Scored> ScoresOf(const Trials& trials, const Goal& goal,
-                             const std::vector<scenarios::Threshold>& slo) {
-  const std::vector<Candidate> tried = trials.Tried();
+std::vector<Scored> Scores::All() const {
+  const std::vector<Candidate> tried = trials_.Tried();
   std::vector<Scored> scored(tried.size());
-  for (std::size_t ground = 0; ground < trials.grounds(); ++ground) {
+  for (std::size_t ground = 0; ground < trials_.grounds(); ++ground) {
     std::vector<Judged> judged;
     double least = std::numeric_limits<double>::infinity();
     for (const Candidate& candidate : tried) {
-      judged.push_back(Judge(goal, slo, trials.Of(candidate, ground)));
+      judged.push_back(Judge(goal_, slo_, trials_.Of(candidate, ground)));
       if (judged.back().standing == Standing::kHolds) {
         least = std::min(least, judged.back().loss);
       }
@@ -40,6 +41,46 @@ std::vector<Scored> ScoresOf(const Trials& trials, const Goal& goal,
     }
   }
   return scored;
+}
+
+std::vector<Scored> Scores::WithKnobsOf(const Candidate& knobs) const {
+  std::vector<Scored> scored = All();
+  std::erase_if(scored, [&](const Scored& one) { return !SameKnobs(one.candidate, knobs); });
+  return scored;
+}
+
+Score Scores::ScoreOf(const Candidate& candidate) const {
+  const std::vector<Scored> scored = All();
+  const auto found = std::ranges::find(scored, candidate, &Scored::candidate);
+  CHECK(found != scored.end());
+  return found->score;
+}
+
+Candidate Scores::BestOf(const Candidate& knobs) const {
+  const std::vector<Scored> scored = WithKnobsOf(knobs);
+  CHECK(!scored.empty());
+  const Score best = std::ranges::min_element(scored, Better, &Scored::score)->score;
+  const double tolerance = Tolerance();
+  for (const Scored& one : scored) {
+    const bool as_good =
+        one.score.standing == best.standing &&
+        (best.standing == Standing::kHolds ? one.score.regret <= best.regret + tolerance
+                                           : one.score.excess <= best.excess);
+    if (as_good) {
+      return one.candidate;
+    }
+  }
+  CHECK(false);
+}
+
+double Scores::Tolerance() const {
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t ground = 0; ground < trials_.grounds(); ++ground) {
+    for (const Candidate& candidate : trials_.Tried()) {
+      least = std::min(least, LossOf(goal_, trials_.Of(candidate, ground).summary));
+    }
+  }
+  return ToleranceOf(goal_, least);
 }
 
 }  // namespace bench

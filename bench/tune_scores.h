@@ -24,12 +24,33 @@ struct Score {
 // Whether they differ at most in their windows.
 [[nodiscard]] bool SameKnobs(Candidate a, const Candidate& b);
 
-// The scores of all that was tried, by candidate in the order of Trials::Tried.
 struct Scored {
   Candidate candidate = {};
   Score score = {};
 };
-[[nodiscard]] std::vector<Scored> ScoresOf(const Trials& trials, const Goal& goal,
-                                           const std::vector<scenarios::Threshold>& slo);
+
+// How everything stands that was tried so far.
+class Scores {
+ public:
+  // All must outlive it.
+  Scores(const Trials& trials, const Goal& goal, const std::vector<scenarios::Threshold>& slo)
+      : trials_(trials), goal_(goal), slo_(slo) {}
+
+  // In the order of Trials::Tried.
+  [[nodiscard]] std::vector<Scored> All() const;
+  // Those that differ from `knobs` at most in their windows, ascending by window.
+  [[nodiscard]] std::vector<Scored> WithKnobsOf(const Candidate& knobs) const;
+  // REQUIRES: it was tried.
+  [[nodiscard]] Score ScoreOf(const Candidate& candidate) const;
+  // The smallest window within the tolerance of the best with these knobs. REQUIRES: one was tried.
+  [[nodiscard]] Candidate BestOf(const Candidate& knobs) const;
+  // How much a loss may be above the least and still be taken for as good.
+  [[nodiscard]] double Tolerance() const;
+
+ private:
+  const Trials& trials_;
+  const Goal& goal_;
+  const std::vector<scenarios::Threshold>& slo_;
+};
 
 }  // namespace bench

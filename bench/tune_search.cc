@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
-#include "batcher/base/check.h"
 #include "batcher/base/run_clock.h"
 #include "bench/tune_parabola.h"
 #include "bench/tune_scores.h"
@@ -34,7 +32,8 @@ constexpr double kSteadyWorth = 5;
 
 class Searcher {
  public:
-  Searcher(Trials& trials, const SearchRules& rules) : trials_(trials), rules_(rules) {}
+  Searcher(Trials& trials, const SearchRules& rules)
+      : trials_(trials), rules_(rules), scores_(trials, rules.goal, rules.slo) {}
 
   Result<std::optional<TuneChoice>> Run() {
     const TuneKnobs& knobs = trials_.knobs();
@@ -44,7 +43,7 @@ class Searcher {
     if (!Try(WithoutBatches(knobs)) || !TryWindows(best_, windows_)) {
       return End();
     }
-    best_ = BestOf(best_);
+    best_ = scores_.BestOf(best_);
     // Coarse windows may hide what a knob is worth: the demand may lie between two of them.
     for (int round = 0; round < kRounds && !OutOfTime(); ++round) {
       const Candidate before = best_;
@@ -60,7 +59,7 @@ class Searcher {
       return End();
     }
     choice_.best = best_;
-    choice_.score = ScoreOf(best_);
+    choice_.score = scores_.ScoreOf(best_);
     FindFlat();
     return std::optional(choice_);
   }
@@ -94,52 +93,14 @@ class Searcher {
     return choice_.out_of_time;
   }
 
-  [[nodiscard]] std::vector<Scored> WithKnobsOf(const Candidate& knobs) const {
-    std::vector<Scored> scored = ScoresOf(trials_, rules_.goal, rules_.slo);
-    std::erase_if(scored, [&](const Scored& one) { return !SameKnobs(one.candidate, knobs); });
-    return scored;
-  }
-
-  [[nodiscard]] double Tolerance() const {
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t ground = 0; ground < trials_.grounds(); ++ground) {
-      for (const Candidate& candidate : trials_.Tried()) {
-        least = std::min(least, LossOf(rules_.goal, trials_.Of(candidate, ground).summary));
-      }
-    }
-    return ToleranceOf(rules_.goal, least);
-  }
-
-  // The smallest window within the tolerance of the best with these knobs.
-  [[nodiscard]] Candidate BestOf(const Candidate& knobs) const {
-    const std::vector<Scored> scored = WithKnobsOf(knobs);
-    const Score best = std::ranges::min_element(scored, Better, &Scored::score)->score;
-    const double tolerance = Tolerance();
-    for (const Scored& one : scored) {  // ascending by window
-      const bool as_good =
-          one.score.standing == best.standing &&
-          (best.standing == Standing::kHolds ? one.score.regret <= best.regret + tolerance
-                                             : one.score.excess <= best.excess);
-      if (as_good) {
-        return one.candidate;
-      }
-    }
-    CHECK(false);
-  }
-
-  [[nodiscard]] Score ScoreOf(const Candidate& candidate) const {
-    const std::vector<Scored> scored = ScoresOf(trials_, rules_.goal, rules_.slo);
-    return std::ranges::find(scored, candidate, &Scored::candidate)->score;
-  }
-
   // Whether turning the knobs of `than` into those of `better` is worth it.
   [[nodiscard]] bool WorthIt(const Candidate& better, const Candidate& than) const {
-    const Score a = ScoreOf(better);
-    const Score b = ScoreOf(than);
+    const Score a = scores_.ScoreOf(better);
+    const Score b = scores_.ScoreOf(than);
     if (a.standing != b.standing || a.standing != Standing::kHolds) {
       return Better(a, b);
     }
-    const double tolerance = std::max(Tolerance(), 0.01 * std::abs(b.regret));
+    const double tolerance = std::max(scores_.Tolerance(), 0.01 * std::abs(b.regret));
     const bool shorter = static_cast<double>(better.window.count()) <
                          kMuchShorter * static_cast<double>(than.window.count());
     return a.regret < b.regret - tolerance || (shorter && a.regret <= b.regret + tolerance / 2);
@@ -174,7 +135,7 @@ class Searcher {
           return false;
         }
         Report();
-        if (const Candidate best = BestOf(other); WorthIt(best, chosen)) {
+        if (const Candidate best = scores_.BestOf(other); WorthIt(best, chosen)) {
           chosen = best;
         }
       }
@@ -212,7 +173,7 @@ class Searcher {
     const auto beyond = at == windows_.end() ? at : at + 1;
     const Duration high = beyond == windows_.end() ? windows_.back() : *beyond;
     return low >= high || TryWindows(best_, WindowsBetween(low, high, kFine))
-               ? (best_ = BestOf(best_), true)
+               ? (best_ = scores_.BestOf(best_), true)
                : false;
   }
 
@@ -224,7 +185,7 @@ class Searcher {
     const Trial& at_best = trials_.Of(best_);
     const double mean_gap_s = 1 / std::max(at_best.offered_rate, 1e-9);
     std::vector<WindowLoss> losses;
-    for (const Scored& one : WithKnobsOf(best_)) {
+    for (const Scored& one : scores_.WithKnobsOf(best_)) {
       if (one.candidate.window > Duration(0) && one.score.standing == Standing::kHolds) {
         losses.push_back({.window_s = batcher::ToSeconds(one.candidate.window),
                           .loss = LossOf(rules_.goal, trials_.Of(one.candidate).summary)});
@@ -246,11 +207,11 @@ class Searcher {
 
   // The best whose neighbours, 5 % away, are nearly as good; the best itself if there is none.
   bool TakeSteady() {
-    if (best_.window == Duration(0) || ScoreOf(best_).standing != Standing::kHolds) {
+    if (best_.window == Duration(0) || scores_.ScoreOf(best_).standing != Standing::kHolds) {
       return true;
     }
-    std::vector<Scored> by_preference = WithKnobsOf(best_);
-    const double limit = ScoreOf(best_).regret + kSteadyWorth * Tolerance();
+    std::vector<Scored> by_preference = scores_.WithKnobsOf(best_);
+    const double limit = scores_.ScoreOf(best_).regret + kSteadyWorth * scores_.Tolerance();
     std::erase_if(by_preference, [&](const Scored& one) {
       return one.score.standing != Standing::kHolds || one.score.regret > limit;
     });
@@ -282,9 +243,9 @@ class Searcher {
     if (!Try(nearby)) {
       return std::nullopt;
     }
-    const double limit = ScoreOf(candidate).regret + Slack();
+    const double limit = scores_.ScoreOf(candidate).regret + Slack();
     return std::ranges::all_of(nearby, [&](const Candidate& one) {
-      const Score score = ScoreOf(one);
+      const Score score = scores_.ScoreOf(one);
       return score.standing == Standing::kHolds && score.regret <= limit;
     });
   }
@@ -293,11 +254,11 @@ class Searcher {
   [[nodiscard]] double Slack() const {
     return rules_.goal.kind == GoalKind::kPrice
                ? 0.02 * LossOf(rules_.goal, trials_.Of(best_).summary)
-               : kFlat * Tolerance();
+               : kFlat * scores_.Tolerance();
   }
 
   void FindFlat() {
-    const std::vector<Scored> scored = WithKnobsOf(best_);
+    const std::vector<Scored> scored = scores_.WithKnobsOf(best_);
     const double limit = choice_.score.regret + Slack();
     const auto good = [&](const Scored& one) {
       return one.score.standing == choice_.score.standing && one.score.regret <= limit;
@@ -317,6 +278,7 @@ class Searcher {
 
   Trials& trials_;
   const SearchRules& rules_;
+  const Scores scores_;
   std::vector<Duration> windows_;  // Under which knobs are turned, ascending from 0.
   Candidate best_;
   TuneChoice choice_;

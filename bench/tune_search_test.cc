@@ -110,7 +110,9 @@ TEST(SearchTest, TakesTheSmallestWindowWithinAPointOfTheMostSavedInsideTheDemand
   const Judged best = Judge({}, Parse(kWeb).slo, found.trials.Of(found.choice.best));
   EXPECT_EQ(best.standing, Standing::kHolds);
   double least = 1;
-  for (const Scored& one : ScoresOf(found.trials, {}, Parse(kWeb).slo)) {
+  const Goal goal;
+  const auto slo = Parse(kWeb).slo;
+  for (const Scored& one : Scores(found.trials, goal, slo).All()) {
     const Judged judged = Judge({}, Parse(kWeb).slo, found.trials.Of(one.candidate));
     if (judged.standing == Standing::kHolds) {
       least = std::min(least, judged.loss);
