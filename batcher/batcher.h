@@ -76,6 +76,9 @@ class Batcher {
                .seed = options.seed},
               options.clock, flights_) {
     flights_.UseLoop(loop_);
+    if (options.observer != nullptr) {
+      options.observer->OnOptions(options.queue);
+    }
     loop_.Start();
   }
 
@@ -127,7 +130,7 @@ class Batcher {
   // Other limits and another policy, from the next decision on.
   void Retune(QueueOptions queue) {
     loop_.SetMaxQueued(queue.max_queued);
-    loop_.Post(*new RetuneOrder(std::move(queue)));
+    loop_.Post(*new RetuneOrder(std::move(queue), flights_.observer()));
   }
 
   // Refuses calls from now on, sends what is queued, and waits until every call has its outcome;
@@ -154,8 +157,7 @@ class Batcher {
       loop_.Post(call);
       return;
     }
-    flights_.DeliverTo(call, {.outcome = Outcome::kRejectedQueueFull});
-    call.Release();
+    flights_.Refuse(call);
   }
 
   NodePool pool_;

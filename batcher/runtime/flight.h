@@ -8,8 +8,30 @@
 
 #include "batcher/core/outcome.h"
 #include "batcher/runtime/endpoint.h"
+#include "batcher/runtime/engine_loop.h"
+#include "batcher/runtime/observer.h"
 
 namespace batcher {
+
+// Why a request failed, if it did.
+template <class Value>
+RetryReason ReasonOf(const EndpointReply<Value>& reply) {
+  constexpr int kTooManyRequests = 429;
+  if (reply.kind == ReplyKind::kLost) {
+    return RetryReason::kLost;
+  }
+  if (reply.status == kTooManyRequests) {
+    return RetryReason::kRateLimited;
+  }
+  switch (reply.failure) {
+    case Outcome::kFailedUnreachable:
+      return RetryReason::kUnreachable;
+    case Outcome::kFailedBadReply:
+      return RetryReason::kBadReply;
+    default:
+      return RetryReason::kStatus;
+  }
+}
 
 // What a batch of the engine's carries: its keys, what was answered, and the requests under way for
 // it.
@@ -25,9 +47,11 @@ struct Flight {
   int status = 0;                        // of the last reply
   std::uint64_t newest_request = 0;      // an older one's reply comes too late
   std::size_t open_requests = 0;
+  RetryReason failed_by = RetryReason::kTimeout;  // the newest request, if another follows it
   bool ended = false;
 
   void Keep(EndpointReply<Value>& reply) {
+    failed_by = ReasonOf(reply);
     status = reply.status;
     message = std::move(reply.message);
     if (!reply.job.empty()) {
@@ -50,6 +74,22 @@ struct Flight {
     }
     return message.empty() ? "no answer within the time of one attempt" : message;
   }
+};
+
+// A reply on its way to the loop.
+template <class Key, class Value>
+struct ReplyNode final : LoopNode {
+  ReplyNode(Flight<Key, Value>& of, std::uint64_t number, RequestKind kind_of_request,
+            EndpointReply<Value> endpoint_reply)
+      : LoopNode(Kind::kReply),
+        flight(of),
+        request(number),
+        request_kind(kind_of_request),
+        reply(std::move(endpoint_reply)) {}
+  Flight<Key, Value>& flight;
+  std::uint64_t request;
+  RequestKind request_kind;
+  EndpointReply<Value> reply;
 };
 
 }  // namespace batcher

@@ -74,6 +74,11 @@ class Flights final : public EngineLoop::Client {
     for (const Send& send : effects.sends) {
       SendRequest(send);
     }
+    if (observer_ != nullptr) {
+      observer_->OnTurn({.calls = engine.live_calls(),
+                         .queued = engine.queued_calls(),
+                         .in_flight = engine.in_flight()});
+    }
     if (engine.live_calls() == 0) {
       for (Order* order : std::exchange(draining_, {})) {
         order->Drained();
@@ -83,7 +88,20 @@ class Flights final : public EngineLoop::Client {
 
   [[nodiscard]] bool AwaitsReplies() const override { return open_requests_ > 0; }
 
-  // Tells the caller of `call`; whatever the callback throws ends here. Any thread.
+  // Ends a call that found the queue full. Any thread.
+  void Refuse(Node& call) {
+    DeliverTo(call, {.outcome = Outcome::kRejectedQueueFull});
+    call.Release();
+    if (observer_ != nullptr) {
+      observer_->OnRefused();
+    }
+  }
+
+  // None: nothing is recorded.
+  [[nodiscard]] Observer* observer() const { return observer_; }
+
+ private:
+  // Tells the caller of `call`; whatever the callback throws ends here.
   void DeliverTo(Node& call, Answer<Value>&& answer) {
     try {
       call.Deliver(std::move(answer));
@@ -94,16 +112,8 @@ class Flights final : public EngineLoop::Client {
     }
   }
 
- private:
   using Flight = batcher::Flight<Key, Value>;
-
-  struct ReplyNode final : LoopNode {
-    ReplyNode(Flight& of, std::uint64_t number, EndpointReply<Value> endpoint_reply)
-        : LoopNode(Kind::kReply), flight(of), request(number), reply(std::move(endpoint_reply)) {}
-    Flight& flight;
-    std::uint64_t request;
-    EndpointReply<Value> reply;
-  };
+  using ReplyNode = batcher::ReplyNode<Key, Value>;
 
   void TellCall(Node& call, Engine& engine, Instant now, Effects& effects) {
     const CallId id = calls_.Push(&call);
@@ -138,8 +148,8 @@ class Flights final : public EngineLoop::Client {
     --flight.open_requests;
     --open_requests_;
     EndpointReply<Value>& reply = node.reply;
-    if (observer_ != nullptr && reply.mismatches > 0) {
-      observer_->OnMismatches(reply.mismatches);
+    if (observer_ != nullptr) {
+      TellOfReply(node);
     }
     if (node.request == flight.newest_request && !flight.ended) {
       flight.Keep(reply);
@@ -161,6 +171,19 @@ class Flights final : public EngineLoop::Client {
     std::erase_if(abandoned_, [&](const auto& other) {
       return other.get() == &flight && flight.open_requests == 0;
     });
+  }
+
+  void TellOfReply(const ReplyNode& node) {
+    const EndpointReply<Value>& reply = node.reply;
+    observer_->OnRequest({.kind = node.request_kind,
+                          .reply = reply.kind,
+                          .status = reply.status,
+                          .batch = node.flight.batch,
+                          .first_call = node.flight.first_call,
+                          .duration = reply.replied - reply.sent});
+    if (reply.mismatches > 0) {
+      observer_->OnMismatches(reply.mismatches);
+    }
   }
 
   void Open(const Dispatched& dispatched, const Engine& engine) {
@@ -186,19 +209,24 @@ class Flights final : public EngineLoop::Client {
   void SendRequest(const Send& send) {
     Flight& flight = *flights_[send.slot];
     CHECK(flight.batch == send.batch);
+    if (observer_ != nullptr && send.kind != RequestKind::kPoll && send.attempt > 0) {
+      observer_->OnRetry(flight.first_call, flight.failed_by);
+    }
     flight.newest_request = send.request;
+    flight.failed_by = RetryReason::kTimeout;
     flight.message.clear();
     ++flight.open_requests;
     ++open_requests_;
-    endpoint_.Send({.kind = send.kind,
-                    .keys = flight.keys,
-                    .job = send.kind == RequestKind::kPoll ? flight.job : std::string(),
-                    .batch = send.batch,
-                    .first_call = flight.first_call,
-                    .attempt = send.attempt},
-                   [this, &flight, request = send.request](EndpointReply<Value> reply) {
-                     loop_->Post(*new ReplyNode(flight, request, std::move(reply)));
-                   });
+    endpoint_.Send(
+        {.kind = send.kind,
+         .keys = flight.keys,
+         .job = send.kind == RequestKind::kPoll ? flight.job : std::string(),
+         .batch = send.batch,
+         .first_call = flight.first_call,
+         .attempt = send.attempt},
+        [this, &flight, request = send.request, kind = send.kind](EndpointReply<Value> reply) {
+          loop_->Post(*new ReplyNode(flight, request, kind, std::move(reply)));
+        });
   }
 
   void EndCall(const EndedCall& ended) {

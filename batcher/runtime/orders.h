@@ -7,6 +7,7 @@
 #include "batcher/base/run_clock.h"
 #include "batcher/core/engine.h"
 #include "batcher/runtime/engine_loop.h"
+#include "batcher/runtime/observer.h"
 
 namespace batcher {
 
@@ -30,12 +31,16 @@ struct FlushOrder final : Order {
 };
 
 struct RetuneOrder final : Order {
-  explicit RetuneOrder(QueueOptions options) : queue(std::move(options)) {}
+  RetuneOrder(QueueOptions options, Observer* told) : queue(std::move(options)), observer(told) {}
   bool Apply(Engine& engine, Instant now, Effects& effects) override {
     engine.On(Retune{.queue = queue}, now, effects);
+    if (observer != nullptr) {
+      observer->OnOptions(queue);
+    }
     return true;
   }
   QueueOptions queue;
+  Observer* observer;  // none: nobody is told
 };
 
 // Lives on the stack of whoever drains.
