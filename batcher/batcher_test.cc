@@ -19,6 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 TEST(BatcherTest, GivesEachCallerItsOwnAnswer) {
@@ -208,8 +209,10 @@ TEST(BatcherTest, NotFoundIsAnAnswer) {
 }
 
 TEST(BatcherTest, RefusesAtOnceWhatTheQueueCannotHold) {
+  CountingObserver observer;
   BatcherOptions options = FlushedByHand();
   options.queue.max_queued = 2;
+  options.observer = &observer;
   Batcher<int, int> batcher({.batch = AnswerAll}, options);
   Pending<int> first = batcher.Get(1);
   Pending<int> second = batcher.Get(2);
@@ -221,10 +224,19 @@ TEST(BatcherTest, RefusesAtOnceWhatTheQueueCannotHold) {
   });
   EXPECT_EQ(on, std::this_thread::get_id());
   EXPECT_EQ(outcome, Outcome::kRejectedQueueFull);
-  Pending<int> refused = batcher.Get(4);
+  Pending<int> refused = batcher.Get(4, {.call = 44, .intended = At(0ns)});
   EXPECT_TRUE(refused.ready());
   refused.Cancel();  // which is too late, and harmless
   EXPECT_EQ(refused.Wait().outcome, Outcome::kRejectedQueueFull);
+  EXPECT_THAT(observer.calls(), IsEmpty());
+  ASSERT_THAT(observer.refused(), SizeIs(2));
+  const CallRecord record = observer.refused()[1];
+  EXPECT_EQ(record.call, 44U);
+  EXPECT_EQ(record.outcome, Outcome::kRejectedQueueFull);
+  EXPECT_EQ(record.intended, At(0ns));
+  EXPECT_GT(record.submitted, record.intended);
+  EXPECT_EQ(record.replied, record.submitted);
+  EXPECT_GE(record.delivered, record.replied);
 
   batcher.Flush();
   EXPECT_EQ(first.Wait().value, ValueOf(1));

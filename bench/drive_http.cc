@@ -76,7 +76,7 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
       static_cast<void>(mock->TakeDelayErrors());  // of the calls before the run
     }
     const Watchdog watchdog;
-    LoadGenerator generator(*plan, geocoder, recorder, options);
+    LoadGenerator generator(*plan, geocoder, options);
     start = geocoder.clock().Now() + kHeadStart;
     result.submitted = generator.Run(start, control);
     result.interrupted = generator.stopped();

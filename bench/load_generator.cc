@@ -65,17 +65,11 @@ void LoadGenerator::Submit(PlannedCall planned) {
   const std::uint64_t call = planned.call;
   const Instant intended = start_ + planned.at.time_since_epoch();
   geocoder_.Submit(std::move(planned.key),
-                   [this, call, intended](const batcher::Answer<Place>& answer) {
-                     OnAnswer(call, intended, answer);
-                   },
+                   [this, call](const batcher::Answer<Place>& answer) { OnAnswer(call, answer); },
                    {.call = call, .bytes = 0, .intended = intended});
 }
 
-void LoadGenerator::OnAnswer(std::uint64_t call, Instant intended,
-                             const batcher::Answer<Place>& answer) {
-  if (answer.outcome == batcher::Outcome::kRejectedQueueFull) {
-    RecordRefused(call, intended);
-  }
+void LoadGenerator::OnAnswer(std::uint64_t call, const batcher::Answer<Place>& answer) {
   if (options_.on_answer) {
     options_.on_answer(call, answer);
   }
@@ -87,16 +81,6 @@ void LoadGenerator::OnAnswer(std::uint64_t call, Instant intended,
     ended_ = true;
     changed_.notify_one();
   }
-}
-
-void LoadGenerator::RecordRefused(std::uint64_t call, Instant intended) {
-  const Instant now = std::max(geocoder_.clock().Now(), intended);
-  batcher::CallRecord record{.call = call, .outcome = batcher::Outcome::kRejectedQueueFull};
-  for (const auto& stamp : results::kCallStamps) {
-    record.*stamp.at = now;
-  }
-  record.intended = intended;
-  recorder_.AddRefused(record);
 }
 
 }  // namespace bench

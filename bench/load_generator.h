@@ -9,7 +9,6 @@
 #include "batcher/geoapify/endpoint.h"
 #include "bench/call_plan.h"
 #include "bench/drive_http.h"
-#include "bench/recorder.h"
 
 namespace bench {
 
@@ -19,9 +18,8 @@ using GeoBatcher = batcher::Batcher<std::string, batcher::geoapify::Place>;
 // have answered every call before it goes.
 class LoadGenerator {
  public:
-  LoadGenerator(CallPlan& plan, GeoBatcher& geocoder, Recorder& recorder,
-                const HttpOptions& options)
-      : plan_(plan), geocoder_(geocoder), recorder_(recorder), options_(options) {}
+  LoadGenerator(CallPlan& plan, GeoBatcher& geocoder, const HttpOptions& options)
+      : plan_(plan), geocoder_(geocoder), options_(options) {}
 
   // How many calls were submitted: all, unless a stop is requested.
   std::uint64_t Run(batcher::Instant start, const RunControl& control);
@@ -32,14 +30,10 @@ class LoadGenerator {
   // Waits for the time of the next call; false: there are no more, or a stop is requested.
   bool AwaitNext(const RunControl& control, std::unique_lock<std::mutex>& lock);
   void Submit(PlannedCall planned);
-  void OnAnswer(std::uint64_t call, batcher::Instant intended,
-                const batcher::Answer<batcher::geoapify::Place>& answer);
-  // Such a call ends within Submit, unseen by the batcher's observer.
-  void RecordRefused(std::uint64_t call, batcher::Instant intended);
+  void OnAnswer(std::uint64_t call, const batcher::Answer<batcher::geoapify::Place>& answer);
 
   CallPlan& plan_;  // Guarded by mutex_.
   GeoBatcher& geocoder_;
-  Recorder& recorder_;
   const HttpOptions& options_;
   batcher::Instant start_;
   bool stopped_ = false;

@@ -35,8 +35,6 @@ void Recorder::OnCall(const batcher::CallRecord& call) {
   }
 }
 
-void Recorder::AddRefused(const batcher::CallRecord& call) { OnCall(call); }
-
 void Recorder::OnBatch(const batcher::BatchRecord& batch, std::string_view message) {
   if (batch.first_call >= kWarmUpCalls) {
     return;

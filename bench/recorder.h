@@ -21,11 +21,9 @@ class Recorder final : public batcher::Observer {
  public:
   void OnCall(const batcher::CallRecord& call) override;
   void OnBatch(const batcher::BatchRecord& batch, std::string_view message) override;
+  void OnRefused(const batcher::CallRecord& call) override { OnCall(call); }
   void OnMismatches(std::size_t results) override;
   void OnCallbackThrew(std::string_view what) override;
-
-  // A call that was refused on the thread that submitted it.
-  void AddRefused(const batcher::CallRecord& call);
 
   // Waits until `calls` calls are recorded; false if a stop is requested first.
   bool WaitFor(std::uint64_t calls, const std::stop_token& stop);

@@ -77,7 +77,7 @@ void EngineLoop::Run() {
     if (Finished()) {
       return;
     }
-    const Instant wake_at = engine_.wake_at();
+    const Instant wake_at = std::min(engine_.wake_at(), client_wake_at_);
     std::unique_lock lock(mutex_);
     wake_threshold_.store(engine_.quiet_below_calls());
     if (wake_at == kNever) {
@@ -118,7 +118,7 @@ void EngineLoop::Turn() {
   engine_.On(Wake{}, now_, effects_);
   // Calls that are no longer queued make room before anybody is told of their outcome.
   queued_.fetch_sub(queued_before + calls_told - engine_.queued_calls());
-  client_.Perform(effects_, engine_);
+  client_wake_at_ = client_.Perform(effects_, engine_, now_);
 }
 
 void EngineLoop::TakeIn() {

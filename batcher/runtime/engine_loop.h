@@ -23,7 +23,7 @@ struct LoopNode : InboxNode {
 // The driver of an engine in real time: one thread that takes what was handed in, reads the clock
 // once, tells the engine, and has the effects performed. A full batch leaves before more calls are
 // told. It sleeps exactly until the engine wants to be woken or something is handed in; an idle
-// loop makes no wake-ups.
+// loop makes no wake-ups, unless its client wants a turn.
 class EngineLoop {
  public:
   // What the loop does not know: the keys, values and endpoints of its batcher. All functions are
@@ -33,8 +33,9 @@ class EngineLoop {
     virtual ~Client() = default;
     // Tells `engine` the event that the node stands for. The node belongs to the client again.
     virtual void Tell(LoopNode& node, Engine& engine, Instant now, Effects& effects) = 0;
-    // In this order: the calls and batches that ended, the dispatched, the sends.
-    virtual void Perform(const Effects& effects, const Engine& engine) = 0;
+    // In this order: the calls and batches that ended, the dispatched, the sends. Answers when it
+    // wants the next turn at the latest; kNever: when the engine does.
+    virtual Instant Perform(const Effects& effects, const Engine& engine, Instant now) = 0;
     // Whether requests are under way, so that replies will still come.
     [[nodiscard]] virtual bool AwaitsReplies() const = 0;
   };
@@ -91,9 +92,10 @@ class EngineLoop {
 
   const RunClock clock_;
   Client& client_;
-  Engine engine_;    // Owned by the thread.
-  Effects effects_;  // Owned by the thread.
-  Instant now_;      // Owned by the thread: the time of its last turn.
+  Engine engine_;                    // Owned by the thread.
+  Effects effects_;                  // Owned by the thread.
+  Instant now_;                      // Owned by the thread: the time of its last turn.
+  Instant client_wake_at_ = kNever;  // Owned by the thread: when the client wants the next one.
   // Owned by the thread: what was taken and not told yet, the oldest first.
   InboxNode* replies_ = nullptr;
   InboxNode* waiting_ = nullptr;         // calls and orders

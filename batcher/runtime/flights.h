@@ -55,7 +55,7 @@ class Flights final : public EngineLoop::Client {
     }
   }
 
-  void Perform(const Effects& effects, const Engine& engine) override {
+  Instant Perform(const Effects& effects, const Engine& engine, Instant now) override {
     for (const EndedBatch& ended : effects.batches) {
       flights_[ended.slot]->ended = true;
     }
@@ -74,26 +74,34 @@ class Flights final : public EngineLoop::Client {
     for (const Send& send : effects.sends) {
       SendRequest(send);
     }
+    Instant next_turn = kNever;
     if (observer_ != nullptr) {
-      observer_->OnTurn({.calls = engine.live_calls(),
-                         .queued = engine.queued_calls(),
-                         .in_flight = engine.in_flight()});
+      next_turn = observer_->OnTurn({.at = now,
+                                     .calls = engine.live_calls(),
+                                     .queued = engine.queued_calls(),
+                                     .in_flight = engine.in_flight()});
     }
     if (engine.live_calls() == 0) {
       for (Order* order : std::exchange(draining_, {})) {
         order->Drained();
       }
     }
+    return next_turn;
   }
 
   [[nodiscard]] bool AwaitsReplies() const override { return open_requests_ > 0; }
 
   // Ends a call that found the queue full. Any thread.
   void Refuse(Node& call) {
-    DeliverTo(call, {.outcome = Outcome::kRejectedQueueFull});
+    CallRecord record{.call = call.number, .outcome = Outcome::kRejectedQueueFull};
+    record.submitted = record.due = record.dispatched = record.sent = record.attempted =
+        record.answered = record.replied = call.submitted;
+    record.intended = std::min(call.intended, call.submitted);
+    DeliverTo(call, {.outcome = record.outcome});
     call.Release();
     if (observer_ != nullptr) {
-      observer_->OnRefused();
+      record.delivered = loop_->clock().Now();
+      observer_->OnRefused(record);
     }
   }
 

@@ -41,14 +41,16 @@ constexpr std::string_view Name(RetryReason reason) {
 
 // What a batcher has to do at one moment.
 struct BatcherLoad {
+  Instant at{};
   std::size_t calls = 0;      // that have no outcome
   std::size_t queued = 0;     // of these, in the queue
   std::size_t in_flight = 0;  // batches
 };
 
 // Is told what happens in a batcher, for a ledger, a log or metrics. The batcher itself writes
-// nothing. All functions are called on the batcher's thread, must be quick and must not throw;
-// OnRefused, and the first OnOptions, are called on a thread of the user's.
+// nothing. All functions are called on the batcher's thread, must be quick and must not throw. On
+// threads of the user's, several at once, are called OnRefused, OnCallbackThrew for the callback of
+// a refused call, and, before all else, the first OnOptions.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -61,12 +63,15 @@ class Observer {
   virtual void OnRequest(const RequestRecord& /*request*/) {}
   // A batch is submitted again. `first_call`: as in BatchRecord.
   virtual void OnRetry(std::uint64_t /*first_call*/, RetryReason /*reason*/) {}
-  // Submit has refused a call because the queue is full: the only calls that OnCall is not told of.
-  virtual void OnRefused() {}
+  // Submit has refused a call because the queue is full, and its caller has been told: the only
+  // calls that OnCall is not told of. Its number is 0 if the caller gave none.
+  virtual void OnRefused(const CallRecord& /*call*/) {}
   // The options in force from now on: at the start, and after Retune.
   virtual void OnOptions(const QueueOptions& /*queue*/) {}
-  // All that was known has been told, and the batcher waits for more.
-  virtual void OnTurn(const BatcherLoad& /*load*/) {}
+  // All that was known has been told, and the batcher waits for more. Calls that were submitted
+  // since then are not in the load: the batcher takes them in when it wakes. Answers when it wants
+  // to be called again even if nothing happens until then; kNever: it does not.
+  virtual Instant OnTurn(const BatcherLoad& /*load*/) { return kNever; }
   // A reply held results that belong to no key of its batch; they were ignored.
   virtual void OnMismatches(std::size_t /*results*/) {}
   // A callback threw; the exception went no further.

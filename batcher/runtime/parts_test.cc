@@ -205,7 +205,7 @@ class CountingClient final : public EngineLoop::Client {
       reached_.Set();
     }
   }
-  void Perform(const Effects& effects, const Engine& /*engine*/) override {
+  Instant Perform(const Effects& effects, const Engine& /*engine*/, Instant now) override {
     ++turns;
     dispatched += effects.dispatched.size();
     if (!effects.dispatched.empty()) {
@@ -214,6 +214,14 @@ class CountingClient final : public EngineLoop::Client {
     if (dispatched >= awaited_batches) {
       batches_left.Set();
     }
+    if (wanted_turns == 0) {
+      return kNever;
+    }
+    if (turns == wanted_turns) {
+      turns_came.Set();
+      return kNever;
+    }
+    return now + 100us;
   }
   bool AwaitsReplies() const override { return false; }
 
@@ -224,6 +232,8 @@ class CountingClient final : public EngineLoop::Client {
   std::atomic<std::size_t> dispatched = 0;
   std::size_t awaited_batches = 1;  // Set before the start.
   Event batches_left;
+  int wanted_turns = 0;  // Set before the start: so many come without any call.
+  Event turns_came;
   std::vector<int> told_when_dispatched;  // Read once the loop has stopped.
 
  private:
@@ -262,6 +272,15 @@ TEST(EngineLoopTest, WakesOnlyForWhatItMustActOn) {
   // Start, first call, full batch; a call that came before the loop was asleep again adds one or
   // two.
   EXPECT_LE(client.turns, 5);
+  loop.Stop();
+}
+
+TEST(EngineLoopTest, ATurnComesWhenTheClientWantsOne) {
+  CountingClient client;
+  client.wanted_turns = 5;
+  EngineLoop loop(EngineOptions{}, RunClock(), client);
+  loop.Start();
+  EXPECT_TRUE(client.turns_came.Wait());
   loop.Stop();
 }
 

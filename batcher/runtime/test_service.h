@@ -68,6 +68,18 @@ class CountingObserver final : public Observer {
       messages_.emplace_back(message);
     }
   }
+  void OnRefused(const CallRecord& call) override {
+    const std::lock_guard lock(mutex_);
+    refused_.push_back(call);
+  }
+  void OnRequest(const RequestRecord& request) override {
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(request);
+  }
+  void OnRetry(std::uint64_t /*first_call*/, RetryReason reason) override {
+    const std::lock_guard lock(mutex_);
+    retries_.push_back(reason);
+  }
   void OnMismatches(std::size_t results) override {
     const std::lock_guard lock(mutex_);
     mismatches_ += results;
@@ -79,6 +91,9 @@ class CountingObserver final : public Observer {
 
   std::vector<CallRecord> calls() const { return Locked(calls_); }
   std::vector<BatchRecord> batches() const { return Locked(batches_); }
+  std::vector<CallRecord> refused() const { return Locked(refused_); }
+  std::vector<RequestRecord> requests() const { return Locked(requests_); }
+  std::vector<RetryReason> retries() const { return Locked(retries_); }
   std::vector<std::string> messages() const { return Locked(messages_); }
   std::vector<std::string> thrown() const { return Locked(thrown_); }
   std::size_t mismatches() const { return Locked(mismatches_); }
@@ -93,6 +108,9 @@ class CountingObserver final : public Observer {
   mutable std::mutex mutex_;
   std::vector<CallRecord> calls_;
   std::vector<BatchRecord> batches_;
+  std::vector<CallRecord> refused_;
+  std::vector<RequestRecord> requests_;
+  std::vector<RetryReason> retries_;
   std::vector<std::string> messages_;
   std::vector<std::string> thrown_;
   std::size_t mismatches_ = 0;
