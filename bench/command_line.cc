@@ -204,6 +204,49 @@ void AddTune(CLI::App& app, TuneOptions& options) {
       "rest; 130 interrupted.");
 }
 
+void AddSoak(CLI::App& app, SoakOptions& options) {
+  CLI::App* soak = app.add_subcommand(
+      "soak", "Put one scenario to work over HTTP for a long time, and step the window meanwhile");
+  soak->add_option("FILE", options.settings.file, "The scenario, see scenarios/README.md")
+      ->required();
+  soak->add_option("--for", options.length, "How long; the arrivals are repeated")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  soak->add_option("--window", options.windows,
+                   "Windows in force in turn, over and over: 5ms,20ms or 5ms..200ms (1, 2, 3, 5 "
+                   "times powers of ten). Default: the policy of the scenario")
+      ->type_name("VALUES");
+  soak->add_option("--dwell", options.dwell, "How long each window is in force")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  soak->add_option("--metrics", options.metrics,
+                   "Serve /metrics there, such as 127.0.0.1:9464; port 0 takes a free one")
+      ->type_name("ADDRESS");
+  soak->add_option("--metrics-hold", options.metrics_hold,
+                   "If somebody scraped them, serve the metrics for so long after the end")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  soak->add_option("--base-url", options.base_url,
+                   "A server that speaks the contract (default: a mock in this process); its key "
+                   "is read from GEOAPIFY_API_KEY")
+      ->type_name("URL");
+  AddScenarioOptions(*soak, options.settings);
+  soak->add_option("--rate", options.settings.forms.rate, "The rate of the arrivals, such as 200/s")
+      ->type_name("RATE");
+  soak->add_option("--poll", options.settings.forms.poll, "Polls: expected, or fixed each DURATION")
+      ->type_name("DURATION");
+  soak->add_option("--out", options.out, "The result directory (default: results/runs/...)")
+      ->type_name("DIR");
+  CLI::Option* json =
+      soak->add_flag("--json", options.output.json, "Print soak.json instead of the table");
+  soak->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
+      ->excludes(json);
+  soak->footer(
+      "Exit codes: 0 good; 2 wrong usage or input; 99 memory grew by more than 10 % and 4 MB "
+      "after\n"
+      "a tenth of the time; 130 interrupted.");
+}
+
 void AddServe(CLI::App& app, ServeOptions& options) {
   CLI::App* serve =
       app.add_subcommand("serve", "The mock geocoding server alone, until SIGINT or SIGTERM");
@@ -231,6 +274,7 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   AddRun(app, line.run);
   AddSweep(app, line.sweep);
   AddTune(app, line.tune);
+  AddSoak(app, line.soak);
   AddServe(app, line.serve);
 }
 

@@ -3,6 +3,7 @@
 #include "bench/command_demo.h"
 #include "bench/command_run.h"
 #include "bench/command_serve.h"
+#include "bench/command_soak.h"
 #include "bench/command_sweep.h"
 #include "bench/command_tune.h"
 
@@ -19,6 +20,7 @@ struct CommandLine {
   RunOptions run;
   SweepOptions sweep;
   TuneOptions tune;
+  SoakOptions soak;
   ServeOptions serve;
 };
 

@@ -21,8 +21,8 @@ std::uint64_t LoadGenerator::Run(Instant start, const RunControl& control) {
   std::uint64_t calls = 0;
   std::unique_lock lock(mutex_);
   while (AwaitNext(control, lock)) {
-    PlannedCall planned = plan_.Take();
-    under_way_ += plan_.waits() ? 1U : 0U;
+    PlannedCall planned = source_.Take();
+    under_way_ += source_.waits() ? 1U : 0U;
     lock.unlock();
     Submit(std::move(planned));
     ++calls;
@@ -34,7 +34,7 @@ std::uint64_t LoadGenerator::Run(Instant start, const RunControl& control) {
 bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::mutex>& lock) {
   const bool visible = control.progress != nullptr && control.progress->visible();
   while (true) {
-    const Instant at = plan_.next_at();
+    const Instant at = source_.next_at();
     if (at == batcher::kNever && under_way_ == 0) {
       return false;
     }
@@ -47,7 +47,7 @@ bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::m
       return true;
     }
     if (visible) {
-      control.progress->Update(plan_.ShareDone(Instant(now - start_)));
+      control.progress->Update(source_.ShareDone(Instant(now - start_)));
     }
     ended_ = false;
     const auto ended = [this] { return ended_; };
@@ -74,9 +74,9 @@ void LoadGenerator::OnAnswer(std::uint64_t call, const batcher::Answer<Place>& a
     options_.on_answer(call, answer);
   }
   // Whether callers wait never changes.
-  if (plan_.waits()) {
+  if (source_.waits()) {
     const std::lock_guard lock(mutex_);
-    plan_.Ended(call, Instant(geocoder_.clock().Now() - start_));
+    source_.Ended(call, Instant(geocoder_.clock().Now() - start_));
     --under_way_;
     ended_ = true;
     changed_.notify_one();

@@ -7,19 +7,19 @@
 
 #include "batcher/batcher.h"
 #include "batcher/geoapify/endpoint.h"
-#include "bench/call_plan.h"
+#include "bench/call_source.h"
 #include "bench/drive_http.h"
 
 namespace bench {
 
 using GeoBatcher = batcher::Batcher<std::string, batcher::geoapify::Place>;
 
-// Makes the calls of a plan, each when the plan wants it. All must outlive it, and the batcher must
+// Makes the calls of a source, each when the source wants it. All must outlive it, and the batcher must
 // have answered every call before it goes.
 class LoadGenerator {
  public:
-  LoadGenerator(CallPlan& plan, GeoBatcher& geocoder, const HttpOptions& options)
-      : plan_(plan), geocoder_(geocoder), options_(options) {}
+  LoadGenerator(CallSource& source, GeoBatcher& geocoder, const HttpOptions& options)
+      : source_(source), geocoder_(geocoder), options_(options) {}
 
   // How many calls were submitted: all, unless a stop is requested.
   std::uint64_t Run(batcher::Instant start, const RunControl& control);
@@ -32,7 +32,7 @@ class LoadGenerator {
   void Submit(PlannedCall planned);
   void OnAnswer(std::uint64_t call, const batcher::Answer<batcher::geoapify::Place>& answer);
 
-  CallPlan& plan_;  // Guarded by mutex_.
+  CallSource& source_;  // Guarded by mutex_.
   GeoBatcher& geocoder_;
   const HttpOptions& options_;
   batcher::Instant start_;

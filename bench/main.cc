@@ -26,6 +26,9 @@ constexpr const char* kNextSteps =
     "  batchlab sweep scenarios/web-poisson.json   which window is the best for it\n"
     "  batchlab tune --enqueue-log calls.csv --service sizes.csv --slo 'latency.p99 <= 300ms'\n"
     "                                              which window is the best for your own calls\n"
+    "  batchlab soak scenarios/web-poisson.json --for 10m --window 5ms..200ms --metrics "
+    "127.0.0.1:9464\n"
+    "                                              a long run to watch in Grafana\n"
     "  batchlab serve --port 8080 --api-key KEY    the mock geocoder, for any client\n\n"
     "batchlab COMMAND --help tells all options.\n";
 
@@ -81,7 +84,8 @@ int Perform(int argc, char** argv) {
     return static_cast<int>(bench::Refuse(UsageSentence(app, error)));
   }
   bench::ExitCode code = bench::ExitCode::kGood;
-  if (line.run.output.quiet || line.sweep.output.quiet || line.tune.output.quiet) {
+  if (line.run.output.quiet || line.sweep.output.quiet || line.tune.output.quiet ||
+      line.soak.output.quiet) {
     spdlog::set_level(spdlog::level::off);
   }
   if (app.got_subcommand("demo")) {
@@ -92,6 +96,8 @@ int Perform(int argc, char** argv) {
     code = bench::CommandSweep(line.sweep, interrupt.token());
   } else if (app.got_subcommand("tune")) {
     code = bench::CommandTune(line.tune, interrupt.token());
+  } else if (app.got_subcommand("soak")) {
+    code = bench::CommandSoak(line.soak, interrupt.token());
   } else if (app.got_subcommand("serve")) {
     code = bench::CommandServe(line.serve, interrupt.token());
   } else {

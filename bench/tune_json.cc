@@ -4,7 +4,7 @@
 
 #include "bench/build_info.h"
 #include "bench/tune_emit.h"
-#include "results/lib/finding_json.h"
+#include "results/lib/json_parts.h"
 
 namespace bench {
 namespace {

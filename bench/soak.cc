@@ -1,0 +1,165 @@
+#include "bench/soak.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "batcher/batcher.h"
+#include "batcher/metrics/process_metrics.h"
+#include "bench/endless_calls.h"
+#include "bench/load_generator.h"
+#include "bench/observers.h"
+#include "bench/soak_tally.h"
+
+namespace bench {
+namespace {
+
+using batcher::Duration;
+using batcher::Instant;
+
+constexpr Duration kHeadStart = std::chrono::milliseconds(20);
+constexpr Duration kDrainLimit = std::chrono::seconds(5);
+constexpr Duration kLongestLook = std::chrono::milliseconds(100);
+
+// Puts the windows of a soak into force, each when it is time for it.
+class Stepper {
+ public:
+  Stepper(const SoakPlan& plan, GeoBatcher& geocoder, SoakTally& tally)
+      : plan_(plan),
+        geocoder_(geocoder),
+        tally_(tally),
+        in_force_(std::max<std::size_t>(plan.windows.size(), 1)) {}
+
+  // Puts the window into force that it is time for, `at` since the start.
+  void Step(Duration at) {
+    in_force_[current_] += at - last_;
+    last_ = at;
+    if (plan_.windows.empty()) {
+      return;
+    }
+    const auto turn = static_cast<std::size_t>(at / plan_.dwell);
+    const std::size_t window = turn % plan_.windows.size();
+    if (window == current_ && begun_) {
+      return;
+    }
+    begun_ = true;
+    current_ = window;
+    batcher::QueueOptions queue = plan_.scenario.batcher;
+    queue.policy = batcher::WindowPolicy(plan_.windows[window]);
+    geocoder_.Retune(std::move(queue));
+    tally_.Use(window);
+  }
+
+  [[nodiscard]] Duration in_force(std::size_t window) const { return in_force_[window]; }
+
+ private:
+  const SoakPlan& plan_;
+  GeoBatcher& geocoder_;
+  SoakTally& tally_;
+  std::vector<Duration> in_force_;
+  std::size_t current_ = 0;
+  bool begun_ = false;
+  Duration last_{0};
+};
+
+// Waits, at most so long, unless a stop is requested.
+void Pause(Duration time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, stop, time, [] { return false; });
+}
+
+std::size_t ConnectionsOf(const scenarios::Scenario& scenario) {
+  return std::min(scenario.client.max_connections,
+                  scenario.batcher.max_in_flight.value_or(scenario.client.max_connections));
+}
+
+batcher::WireOptions WithoutCost(batcher::WireOptions wire) {
+  wire.cost = {};
+  return wire;
+}
+
+// When all has been used once: each window too, if there is time for that.
+Duration SettledAt(const SoakPlan& plan) {
+  const Duration cycle = plan.dwell * static_cast<Duration::rep>(plan.windows.size());
+  return std::min(std::max(plan.length / 10, cycle), plan.length / 2);
+}
+
+SoakResult ResultOf(const SoakPlan& plan, const SoakTally& tally, const Stepper& stepper) {
+  SoakResult result;
+  results::Tally all;
+  const std::vector<results::Tally> tallies = tally.tallies();
+  for (std::size_t i = 0; i < tallies.size(); ++i) {
+    all.Merge(tallies[i]);
+    result.windows.push_back({.window = plan.windows.empty() ? Duration(0) : plan.windows[i],
+                              .in_force = stepper.in_force(i),
+                              .summary = tallies[i].Finish()});
+  }
+  result.all = all.Finish();
+  return result;
+}
+
+}  // namespace
+
+batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService service, batcher::Observer* also,
+                                 const RunControl& control) {
+  batcher::Result<EndlessCalls> calls = EndlessCalls::Open(plan.scenario, plan.length);
+  if (!calls) {
+    return calls.error();
+  }
+  mock_server::MockServer* const mock = service.mock.get();
+  if (const auto problem =
+          OpenConnections(*service.endpoint, ConnectionsOf(plan.scenario), control.stop)) {
+    return *problem;
+  }
+  SoakTally tally(std::max<std::size_t>(plan.windows.size(), 1));
+  Observers observers({&tally, also});
+  GeoBatcher geocoder(std::move(service.endpoint), {.queue = plan.scenario.batcher,
+                                                    .wire = WithoutCost(plan.scenario.client),
+                                                    .seed = plan.scenario.seed,
+                                                    .clock = {},
+                                                    .observer = &observers});
+  const HttpOptions options;
+  LoadGenerator generator(*calls, geocoder, options);
+  Stepper stepper(plan, geocoder, tally);
+  stepper.Step(Duration(0));
+  const Instant start = geocoder.clock().Now() + kHeadStart;
+  std::uint64_t early = 0;
+  {
+    const std::jthread thread([&] { generator.Run(start, {.stop = control.stop}); });
+    Duration at{0};
+    while (at < plan.length && !control.stop.stop_requested()) {
+      Pause(std::min(kLongestLook, plan.length - at), control.stop);
+      at = std::clamp(geocoder.clock().Now() - start, Duration(0), plan.length);
+      stepper.Step(at);
+      if (mock != nullptr) {
+        static_cast<void>(mock->TakeDelayErrors());  // which it would keep
+      }
+      if (early == 0 && (at >= SettledAt(plan) || control.stop.stop_requested())) {
+        early = batcher::ResidentBytes();
+      }
+      if (control.progress != nullptr) {
+        control.progress->Update(calls->ShareDone(Instant(at)));
+      }
+    }
+  }
+  const Duration lasted = std::clamp(geocoder.clock().Now() - start, Duration(0), plan.length);
+  geocoder.Drain(kDrainLimit);
+  SoakResult result = ResultOf(plan, tally, stepper);
+  result.lasted = lasted;
+  result.resident_early = early;
+  result.resident_late = batcher::ResidentBytes();
+  result.interrupted = control.stop.stop_requested();
+  return result;
+}
+
+bool IsFlat(const SoakResult& result) {
+  const auto early = static_cast<double>(result.resident_early);
+  return static_cast<double>(result.resident_late) <=
+         early + std::max(kFlatShare * early, static_cast<double>(kFlatBytes));
+}
+
+}  // namespace bench

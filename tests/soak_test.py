@@ -1,0 +1,76 @@
+"""Goal: a soak keeps the window that it is told to, for as long as it is told, in flat memory.
+
+Method: short soaks over HTTP of the shipped scenarios; what they print and leave is looked at.
+"""
+
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BATCHLAB, ROOT = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
+
+
+class SoakTest(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.out = pathlib.Path(holder.name) / "out"
+
+    def command(self, *arguments):
+        return [BATCHLAB, "soak", *map(str, arguments), "--out", self.out]
+
+    def soak(self, *arguments, code=0):
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=120)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout if code != 2 else done.stderr
+
+    def result(self):
+        return json.loads((self.out / "soak.json").read_text())
+
+    def test_each_window_has_its_turns_and_longer_ones_save_more(self):
+        text = self.soak("scenarios/web-poisson.json", "--for", "6s", "--window", "5ms,200ms", "--dwell", "1500ms")
+        self.assertRegex(text, r"^(FLAT|GREW): [\d,]+ calls in 6\.00 s, 0 without an answer")
+        self.assertIn("window (measured)", text)
+        result = self.result()
+        self.assertEqual([window["window_ms"] for window in result["windows"]], [5, 200])
+        self.assertGreater(result["windows"][1]["summary"]["requests_saved"],
+                           result["windows"][0]["summary"]["requests_saved"])
+        self.assertEqual(result["summary"]["calls"], sum(w["summary"]["calls"] for w in result["windows"]))
+        self.assertAlmostEqual(sum(w["in_force_s"] for w in result["windows"]), result["lasted_s"], delta=0.5)
+
+    def test_arrivals_that_end_begin_again(self):
+        arrivals = ["--set", "arrivals.kind=constant", "--set", "arrivals.rate=50/s", "--set", "arrivals.count=10"]
+        self.soak("scenarios/web-poisson.json", *arrivals, "--for", "2s")
+        self.assertGreater(self.result()["summary"]["calls"], 50)
+        self.assertIsNone(self.result()["windows"][0]["window_ms"])
+
+    def test_an_interrupt_leaves_what_there_is(self):
+        with subprocess.Popen(self.command("scenarios/web-poisson.json", "--for", "10m", "--metrics", "127.0.0.1:0"),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as soak:
+            self.assertIn("metrics on http://127.0.0.1:", soak.stdout.readline())
+            soak.send_signal(signal.SIGINT)
+            text, _ = soak.communicate(timeout=60)
+            self.assertEqual(soak.returncode, 130)
+        self.assertIn("INTERRUPTED, ", text)
+        self.assertTrue(self.result()["interrupted"])
+
+    def test_bad_input_gets_one_sentence(self):
+        for arguments, words in [
+                (["scenarios/web-poisson.json", "--for", "0s"], '--for: found "0s"'),
+                (["scenarios/web-poisson.json", "--window", "abc"], '--window: found "abc"'),
+                (["scenarios/web-poisson.json", "--dwell", "x"], '--dwell: found "x"'),
+                (["scenarios/web-poisson.json", "--for", "1s", "--window", "5ms..50ms"], "wanted time for each once"),
+                (["scenarios/web-poisson.json", "--metrics", "nowhere"], "--metrics"),
+                (["scenarios/no.json"], "no.json")]:
+            with self.subTest(arguments):
+                text = self.soak(*arguments, code=2)
+                self.assertIn(words, text)
+                self.assertEqual(text.count("\n"), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
