@@ -18,9 +18,9 @@
 #include <thread>
 #include <utility>
 
+#include "batcher/base/open_sockets.h"
 #include "mock_server/connection.h"
 #include "mock_server/http_messages.h"
-#include "mock_server/open_sockets.h"
 #include "mock_server/worker_threads.h"
 
 namespace mock_server {
@@ -93,7 +93,7 @@ class Listener::Server : public httplib::Server {
   const ListenerOptions options_;
   const Listener::Handler handler_;
   RequestCounts& counts_;
-  OpenSockets open_;
+  batcher::OpenSockets open_;
   std::latch accepting_{1};
   std::once_flag stopped_;
   std::thread accepter_;

@@ -38,6 +38,8 @@ constexpr std::string_view Name(Outcome outcome) {
   return kOutcomeNames[static_cast<std::size_t>(outcome)];
 }
 
+// The service answered the call, be it that it knows no such thing.
+constexpr bool IsAnswered(Outcome outcome) { return outcome <= Outcome::kNotFound; }
 // Refused before it entered the queue, or pushed out of it.
 constexpr bool IsRejected(Outcome outcome) {
   return outcome >= Outcome::kRejectedQueueFull && outcome <= Outcome::kRejectedDraining;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace batcher {
 namespace {
@@ -26,6 +27,14 @@ std::vector<Duration> DurationEdges(std::span<const Duration> exact) {
                        [](Duration edge) { return edge > Duration(0); });
   std::ranges::sort(edges);
   edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  return edges;
+}
+
+std::vector<Duration> LatenessEdges() {
+  std::vector<Duration> edges = {std::chrono::microseconds(10)};
+  while (edges.back() < std::chrono::seconds(1)) {
+    edges.push_back(2 * edges.back());
+  }
   return edges;
 }
 

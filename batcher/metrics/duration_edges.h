@@ -13,4 +13,7 @@ namespace batcher {
 // not what lies at most near it.
 [[nodiscard]] std::vector<Duration> DurationEdges(std::span<const Duration> exact);
 
+// Those for how late something was: 2 apart, from 10 us to the first beyond 1 s.
+[[nodiscard]] std::vector<Duration> LatenessEdges();
+
 }  // namespace batcher

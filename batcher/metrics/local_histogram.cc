@@ -1,5 +1,7 @@
 #include "batcher/metrics/local_histogram.h"
 
+#include <prometheus/histogram.h>
+
 #include <algorithm>
 
 namespace batcher {
@@ -10,19 +12,18 @@ LocalHistogram::LocalHistogram(prometheus::Histogram& published,
       edges_(edges.begin(), edges.end()),
       scale_(scale),
       counts_(edges.size() + 1, 0) {
-  // All slots lie at or above the least value that has them: go through those in order.
-  std::size_t slot_after = 0;
-  for (int width = 0; width < 64; ++width) {
-    for (std::uint64_t quarter = 0; quarter < 4; ++quarter) {
-      const std::uint64_t least =
-          width < 3 ? (std::uint64_t{1} << width) >> 1U : (4 + quarter) << (width - 3);
-      const std::size_t slot = SlotOf(static_cast<std::int64_t>(least));
-      const auto bucket = std::ranges::lower_bound(edges_, static_cast<std::int64_t>(least));
-      first_[slot] = static_cast<std::uint16_t>(bucket - edges_.begin());
-      slot_after = slot + 1;
+  const auto enter = [this](std::int64_t least) {
+    const auto bucket = std::ranges::lower_bound(edges_, least);
+    first_[SlotOf(least)] = static_cast<std::uint16_t>(bucket - edges_.begin());
+  };
+  for (std::int64_t small = 0; small < 4; ++small) {
+    enter(small);
+  }
+  for (int width = 3; width < 64; ++width) {
+    for (std::int64_t quarter = 0; quarter < 4; ++quarter) {
+      enter((4 + quarter) << (width - 3));
     }
   }
-  static_cast<void>(slot_after);
 }
 
 void LocalHistogram::Publish() {

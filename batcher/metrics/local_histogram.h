@@ -1,7 +1,5 @@
 #pragma once
 
-#include <prometheus/histogram.h>
-
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -9,11 +7,15 @@
 #include <span>
 #include <vector>
 
+namespace prometheus {
+class Histogram;
+}  // namespace prometheus
+
 namespace batcher {
 
 // The counts of a prometheus::Histogram that one thread adds to, and publishes now and then: adding
 // costs a look-up and an increment, and no lock. Values are whole numbers, such as nanoseconds, at
-// least 0.
+// least 0. For one thread.
 class LocalHistogram {
  public:
   // `edges` ascend, in the unit of the values; those of `published` are each `scale` times as
@@ -37,12 +39,11 @@ class LocalHistogram {
 
  private:
   // Four slots for each power of two: values of one slot differ by less than a quarter.
-  static constexpr std::size_t kSlots = 4 * 64;
+  static constexpr std::size_t kSlots = 256;
   static constexpr std::size_t SlotOf(std::int64_t value) {
     const auto bits = static_cast<std::uint64_t>(value < 0 ? 0 : value);
-    const int width = std::bit_width(bits);
-    return width < 3 ? bits
-                     : static_cast<std::size_t>(width) * 4 + ((bits >> (width - 3)) & 3U);
+    const auto width = static_cast<std::size_t>(std::bit_width(bits));
+    return width < 3 ? bits : 4 * width + ((bits >> (width - 3)) & 3U);
   }
 
   prometheus::Histogram& published_;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
 #include <utility>
 
 #include "batcher/core/engine.h"
+#include "batcher/core/records.h"
 #include "batcher/runtime/answer.h"
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/key_table.h"
@@ -24,6 +26,15 @@ struct CallNode : LoopNode {
   // exception comes through.
   virtual void Deliver(Answer<Value>&& answer) = 0;
   virtual void Release() = 0;
+
+  // The record of a call that ended at its submit; `delivered` is left open.
+  [[nodiscard]] CallRecord Refused() const {
+    CallRecord record{.call = number, .outcome = Outcome::kRejectedQueueFull};
+    record.intended = std::min(intended, submitted);
+    record.submitted = record.due = record.dispatched = submitted;
+    record.sent = record.attempted = record.answered = record.replied = submitted;
+    return record;
+  }
 
   bool numbered = false;
   std::uint32_t key_hash = 0;

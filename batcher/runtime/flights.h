@@ -74,14 +74,12 @@ class Flights final : public EngineLoop::Client {
     for (const Send& send : effects.sends) {
       SendRequest(send);
     }
-    Instant next_turn = kNever;
-    if (observer_ != nullptr) {
-      next_turn = observer_->OnTurn({.at = now,
-                                     .calls = engine.live_calls(),
-                                     .queued = engine.queued_calls(),
-                                     .in_flight = engine.in_flight()});
-    }
-    if (engine.live_calls() == 0) {
+    const BatcherLoad load{.at = now,
+                           .calls = engine.live_calls(),
+                           .queued = engine.queued_calls(),
+                           .in_flight = engine.in_flight()};
+    const Instant next_turn = observer_ != nullptr ? observer_->OnTurn(load) : kNever;
+    if (load.calls == 0) {
       for (Order* order : std::exchange(draining_, {})) {
         order->Drained();
       }
@@ -93,10 +91,7 @@ class Flights final : public EngineLoop::Client {
 
   // Ends a call that found the queue full. Any thread.
   void Refuse(Node& call) {
-    CallRecord record{.call = call.number, .outcome = Outcome::kRejectedQueueFull};
-    record.submitted = record.due = record.dispatched = record.sent = record.attempted =
-        record.answered = record.replied = call.submitted;
-    record.intended = std::min(call.intended, call.submitted);
+    CallRecord record = call.Refused();
     DeliverTo(call, {.outcome = record.outcome});
     call.Release();
     if (observer_ != nullptr) {

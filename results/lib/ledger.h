@@ -99,10 +99,7 @@ constexpr batcher::Duration Wait(const batcher::CallRecord& call) {
   return call.sent - call.submitted;
 }
 
-// The service answered the call, be it that it knows no such thing.
-constexpr bool IsAnswered(batcher::Outcome outcome) {
-  return outcome == batcher::Outcome::kValue || outcome == batcher::Outcome::kNotFound;
-}
+using batcher::IsAnswered;
 
 // What the service charges for a batch: for each attempt that it took on, 1 through the single
 // endpoint, 0.5 for each entry through the batch endpoint.

@@ -1,8 +1,8 @@
-#include "mock_server/open_sockets.h"
+#include "batcher/base/open_sockets.h"
 
 #include <sys/socket.h>
 
-namespace mock_server {
+namespace batcher {
 
 bool OpenSockets::Add(int descriptor) {
   const std::lock_guard lock(mutex_);
@@ -30,4 +30,4 @@ std::size_t OpenSockets::size() const {
   return descriptors_.size();
 }
 
-}  // namespace mock_server
+}  // namespace batcher

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <unordered_set>
 
-namespace mock_server {
+namespace batcher {
 
 // The sockets that are being served, so that a stop can end what their threads wait for. Does not
 // own them. Thread-safe.
@@ -25,4 +25,4 @@ class OpenSockets {
   bool shut_down_ = false;               // Guarded by mutex_.
 };
 
-}  // namespace mock_server
+}  // namespace batcher
