@@ -31,26 +31,26 @@ stand_in() {
 }
 with_stand_ins() { env PATH="$work/bin:$PATH" "$@"; }
 
-for script in "$root"/scripts/{setup,demo,bench,test,check,batchlab} "$root"/.ci/run; do
+for script in "$root"/scripts/{setup,demo,bench,test,check,batchlab,grafana} "$root"/.ci/run; do
   expect "$script can be run" 0 '' test -x "$script"
 done
-for script in "$root"/scripts/{setup,demo,bench,test,check,batchlab,common.sh} "$root"/.ci/run "$root/tests/scripts_test.sh"; do
+for script in "$root"/scripts/{setup,demo,bench,test,check,batchlab,grafana,common.sh} "$root"/.ci/run "$root/tests/scripts_test.sh"; do
   expect "$script parses" 0 '' bash -n "$script"
 done
 if command -v shellcheck >/dev/null; then
   cd "$root"
   expect "shellcheck has nothing to say" 0 '' \
-    shellcheck -x -S warning scripts/{setup,demo,bench,test,check,batchlab,common.sh} .ci/run tests/scripts_test.sh
+    shellcheck -x -S warning scripts/{setup,demo,bench,test,check,batchlab,grafana,common.sh} .ci/run tests/scripts_test.sh
   cd "$work"
 fi
 
-for script in setup demo bench test check; do
+for script in setup demo bench test check grafana; do
   expect "$script explains itself" 0 "^scripts/$script " "$root/scripts/$script" --help
 done
 cd "$root/scripts"
 expect "a script can be called from its own folder" 0 '^scripts/setup ' ./setup --help
 cd "$work"
-for script in setup bench test check; do
+for script in setup bench test check grafana; do
   expect "$script refuses what it does not know" 2 '"--frob' "$root/scripts/$script" --frob
 done
 expect "setup refuses an unknown purpose" 2 'wanted demo, bench, test or check' \
@@ -84,5 +84,19 @@ stand_in apt-get 'echo "$*" >>apt.log; [[ $* == *update* ]] || grep -q update ap
 rm -f apt.log
 expect "setup fetches the lists where it must" 0 'install packages .* done' \
   with_stand_ins scripts/setup --yes
+
+# A machine with Docker, then one without and without Prometheus.
+stand_in docker 'echo "$*" >>docker.log'
+expect "grafana starts the containers and says where the dashboard is" 0 'http://127.0.0.1:3000/d/batchlab' \
+  with_stand_ins scripts/grafana
+expect "grafana starts them with our file" 0 '^compose -f results/compose.yml up ' cat docker.log
+stand_in docker 'exit 1'
+stand_in prometheus 'echo "cannot bind" >&2; exit 1'
+stand_in dpkg-query 'for p in "$@"; do [[ $p == -* ]] || echo "install ok installed $p"; done'
+printf 'build_release() { :; }\n' >>scripts/common.sh
+mkdir -p results/prometheus && cp "$root"/results/prometheus/*.yml results/prometheus
+expect "grafana says that Docker is not here" 1 'Docker .* is not here: Prometheus runs natively' \
+  with_stand_ins scripts/grafana
+expect "grafana says why Prometheus ended" 1 'Prometheus ended: cannot bind' with_stand_ins scripts/grafana
 
 ((failures == 0)) && echo "All expectations about the scripts hold."
