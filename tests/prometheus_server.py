@@ -25,26 +25,16 @@ def get(url):
         return reply.read().decode()
 
 
-def wait_for(what, ready):
-    """Answers what `ready` does, as soon as that is something."""
-    end = time.monotonic() + GENEROUS
-    while not (answer := ready()):
-        if time.monotonic() > end:
-            raise TimeoutError(f"not within {GENEROUS} s: {what}")
-        time.sleep(PAUSE)
-    return answer
-
-
 class Child:
     """A process that serves HTTP, known to do so once `url` answers."""
 
     def __init__(self, command, url, folder):
-        self.command = command
+        self.command, self.since = command, time.monotonic()
         self.log = pathlib.Path(folder) / f"{pathlib.Path(command[0]).name}.log"
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
         try:
-            wait_for(f"{url} answers", lambda: self._answers(url))
+            self.wait_for(f"{url} answers", lambda: self._answers(url))
         except BaseException:
             self.stop()
             raise
@@ -57,6 +47,15 @@ class Child:
             return bool(get(url))
         except OSError:  # nobody listens yet, or it is not ready
             return False
+
+    def wait_for(self, what, ready):
+        """Answers what `ready` does, as soon as that is something. All waits end GENEROUS after the
+        start, so that those in vain do not add up."""
+        while not (answer := ready()):
+            if time.monotonic() > self.since + GENEROUS:
+                raise TimeoutError(f"not within {GENEROUS} s: {what}")
+            time.sleep(PAUSE)
+        return answer
 
     def stop(self):
         self.process.terminate()
@@ -96,8 +95,8 @@ class Prometheus(Child):
                 for one in self.api("query", query=expression)["result"]]
 
     def lately(self, expression):
-        """... and each second for half a minute: (labels, values)."""
+        """... and each second for two minutes: (labels, values)."""
         end = time.time()
-        found = self.api("query_range", query=expression, start=end - 30, end=end, step=1)
+        found = self.api("query_range", query=expression, start=end - 120, end=end, step=1)
         return [(one["metric"], [float(value) for _, value in one["values"]])
                 for one in found["result"]]
