@@ -9,7 +9,8 @@
 // whatever wakes them. The batch function answers in memory at once, on the loop's thread,
 // or on one of the batcher's own (`blocking`). All calls come at once, as from a sheet that is
 // recalculated, and all keys differ, so that nothing is saved by sharing and looking for equal ones
-// costs the most; `dedup:off` does not look. The batcher uses the nodes of its calls again.
+// costs the most; `dedup:off` does not look. `metrics:on` has the batcher observed by
+// BatcherMetrics, as in production; nobody scrapes. The batcher uses the nodes of its calls again.
 // With few `--calls` the wake-ups weigh more, with very many the caches no longer hold them.
 //
 // peer: what one could use in place of it. stack_push is the limit of a submit: nodes that are
@@ -25,6 +26,7 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
+#include <prometheus/registry.h>
 
 #include <array>
 #include <barrier>
@@ -46,6 +48,7 @@
 #include <vector>
 
 #include "batcher/batcher.h"
+#include "batcher/metrics/batcher_metrics.h"
 #include "batcher/runtime/inbox.h"
 #include "bench/benchmark_main.h"
 #include "bench/counted_allocations.h"
@@ -149,6 +152,7 @@ struct Setting {
   std::size_t producers = 1;
   bool blocking = false;  // the batch function
   bool dedup = true;
+  bool metrics = false;
 };
 
 Functions InMemory(bool blocking) {
@@ -213,6 +217,11 @@ void RoundTrip(benchmark::State& state, const Setting& setting, std::size_t call
   const auto keys = MakeKeys(setting.producers, calls);
   BatcherOptions options = Unlimited(setting.policy);
   options.queue.dedup = setting.dedup;
+  prometheus::Registry registry;
+  batcher::BatcherMetrics metrics(registry, {.edges = {1ms}});
+  if (setting.metrics) {
+    options.observer = &metrics;
+  }
   StringBatcher batcher(InMemory(setting.blocking), options);
   Producers producers(setting.producers, [&](std::size_t producer) {
     RoundTripOnce(batcher, setting.front, keys[producer]);
@@ -379,9 +388,10 @@ void SwapBatcherRoundTrip(benchmark::State& state, std::size_t producer_count, s
 }
 
 void RegisterRoundTrip(const Setting& setting, std::size_t calls) {
-  const std::string name = fmt::format("round_trip/{}/{}/{}{}producers:{}", setting.policy_name,
-                                       setting.front_name, setting.blocking ? "blocking/" : "",
-                                       setting.dedup ? "" : "dedup:off/", setting.producers);
+  const std::string name =
+      fmt::format("round_trip/{}/{}/{}{}{}producers:{}", setting.policy_name, setting.front_name,
+                  setting.blocking ? "blocking/" : "", setting.dedup ? "" : "dedup:off/",
+                  setting.metrics ? "metrics:on/" : "", setting.producers);
   AddBenchmark(name, BenchmarkTime::kByItself,
                [=](benchmark::State& state) { RoundTrip(state, setting, calls); });
 }
@@ -412,6 +422,7 @@ void RegisterAll(std::size_t calls) {
   RegisterSubmit({.front_name = "future", .front = FrontEnd::kFuture}, calls);
   for (const std::size_t producers : kProducers) {
     RegisterRoundTrip({.producers = producers}, calls);
+    RegisterRoundTrip({.producers = producers, .metrics = true}, calls);
   }
   RegisterRoundTrip({.front_name = "pending", .front = FrontEnd::kPending}, calls);
   RegisterRoundTrip({.front_name = "future", .front = FrontEnd::kFuture}, calls);

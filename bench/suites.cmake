@@ -7,7 +7,7 @@ target_link_libraries(benchmark_main
   PRIVATE benchmark::benchmark fmt::fmt)
 
 batchlab_benchmark(batcher_bench
-  SOURCES batcher_bench.cc counted_allocations.cc LIBRARIES batcher
+  SOURCES batcher_bench.cc counted_allocations.cc LIBRARIES metrics
   SMOKE --calls=200)
 batchlab_benchmark(scenarios_bench
   SOURCES scenarios_bench.cc LIBRARIES bench

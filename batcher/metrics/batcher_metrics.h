@@ -31,6 +31,10 @@ class BatcherMetrics final : public Observer {
   BatcherMetrics(prometheus::Registry& registry, const MetricsOptions& options)
       : series_(registry, options) {}
 
+  // A hundredth of the narrowest bucket of durations.
+  [[nodiscard]] Duration delivery_tolerance() const override {
+    return std::chrono::microseconds(10);
+  }
   void OnCall(const CallRecord& call) override;
   void OnBatch(const BatchRecord& batch, std::string_view message) override;
   void OnRequest(const RequestRecord& request) override;

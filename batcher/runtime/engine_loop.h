@@ -34,8 +34,8 @@ class EngineLoop {
     // Tells `engine` the event that the node stands for. The node belongs to the client again.
     virtual void Tell(LoopNode& node, Engine& engine, Instant now, Effects& effects) = 0;
     // In this order: the calls and batches that ended, the dispatched, the sends. Answers when it
-    // wants the next turn at the latest; kNever: when the engine does.
-    virtual Instant Perform(const Effects& effects, const Engine& engine, Instant now) = 0;
+    // wants the next turn at the latest; kNever: when the engine does. May fill in the records.
+    virtual Instant Perform(Effects& effects, const Engine& engine, Instant now) = 0;
     // Whether requests are under way, so that replies will still come.
     [[nodiscard]] virtual bool AwaitsReplies() const = 0;
   };

@@ -92,4 +92,18 @@ struct ReplyNode final : LoopNode {
   EndpointReply<Value> reply;
 };
 
+template <class Key, class Value>
+void TellOfReply(Observer& observer, const ReplyNode<Key, Value>& node) {
+  const EndpointReply<Value>& reply = node.reply;
+  observer.OnRequest({.kind = node.request_kind,
+                      .reply = reply.kind,
+                      .status = reply.status,
+                      .batch = node.flight.batch,
+                      .first_call = node.flight.first_call,
+                      .duration = reply.replied - reply.sent});
+  if (reply.mismatches > 0) {
+    observer.OnMismatches(reply.mismatches);
+  }
+}
+
 }  // namespace batcher

@@ -14,6 +14,7 @@
 #include "batcher/base/check.h"
 #include "batcher/core/id_ring.h"
 #include "batcher/runtime/call_node.h"
+#include "batcher/runtime/delivery_stamps.h"
 #include "batcher/runtime/endpoint.h"
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/flight.h"
@@ -34,7 +35,9 @@ class Flights final : public EngineLoop::Client {
 
   // Both must outlive it; no observer: nothing is recorded.
   Flights(Endpoint<Key, Value>& endpoint, Observer* observer)
-      : endpoint_(endpoint), observer_(observer) {}
+      : endpoint_(endpoint),
+        observer_(observer),
+        delivered_(observer != nullptr ? observer->delivery_tolerance() : Duration(0)) {}
 
   // Before anything else; the loop must live as long.
   void UseLoop(EngineLoop& loop) { loop_ = &loop; }
@@ -55,11 +58,12 @@ class Flights final : public EngineLoop::Client {
     }
   }
 
-  Instant Perform(const Effects& effects, const Engine& engine, Instant now) override {
+  Instant Perform(Effects& effects, const Engine& engine, Instant now) override {
     for (const EndedBatch& ended : effects.batches) {
       flights_[ended.slot]->ended = true;
     }
-    for (const EndedCall& ended : effects.calls) {
+    delivered_.Restart();
+    for (EndedCall& ended : effects.calls) {
       EndCall(ended);
     }
     while (!calls_.empty() && calls_.front() == nullptr) {
@@ -152,7 +156,7 @@ class Flights final : public EngineLoop::Client {
     --open_requests_;
     EndpointReply<Value>& reply = node.reply;
     if (observer_ != nullptr) {
-      TellOfReply(node);
+      TellOfReply(*observer_, node);
     }
     if (node.request == flight.newest_request && !flight.ended) {
       flight.Keep(reply);
@@ -174,19 +178,6 @@ class Flights final : public EngineLoop::Client {
     std::erase_if(abandoned_, [&](const auto& other) {
       return other.get() == &flight && flight.open_requests == 0;
     });
-  }
-
-  void TellOfReply(const ReplyNode& node) {
-    const EndpointReply<Value>& reply = node.reply;
-    observer_->OnRequest({.kind = node.request_kind,
-                          .reply = reply.kind,
-                          .status = reply.status,
-                          .batch = node.flight.batch,
-                          .first_call = node.flight.first_call,
-                          .duration = reply.replied - reply.sent});
-    if (reply.mismatches > 0) {
-      observer_->OnMismatches(reply.mismatches);
-    }
   }
 
   void Open(const Dispatched& dispatched, const Engine& engine) {
@@ -232,13 +223,13 @@ class Flights final : public EngineLoop::Client {
         });
   }
 
-  void EndCall(const EndedCall& ended) {
+  void EndCall(EndedCall& ended) {
     Node& call = *std::exchange(calls_[ended.id], nullptr);
     DeliverTo(call, AnswerOf(ended));
     if (observer_ != nullptr) {
-      CallRecord record = ended.record;
+      CallRecord& record = ended.record;
       record.intended = std::min(call.intended, record.submitted);
-      record.delivered = std::max(record.replied, loop_->clock().Now());
+      record.delivered = std::max(record.replied, delivered_.Next(loop_->clock()));
       observer_->OnCall(record);
     }
     if (call.key != nullptr) {
@@ -286,6 +277,7 @@ class Flights final : public EngineLoop::Client {
 
   Endpoint<Key, Value>& endpoint_;
   Observer* observer_;
+  DeliveryStamps delivered_;
   EngineLoop* loop_ = nullptr;
   KeyTable<Node> keys_;                             // of the calls that have not ended, with dedup
   IdRing<Node*> calls_;                             // by the engine's id; null: ended

@@ -55,6 +55,10 @@ class Observer {
  public:
   virtual ~Observer() = default;
 
+  // How much earlier than it was `delivered` of a CallRecord may say, so that the clock is not read
+  // for each call: see DeliveryStamps. Asked once.
+  [[nodiscard]] virtual Duration delivery_tolerance() const { return Duration(0); }
+
   // A call has its outcome and its caller has been told.
   virtual void OnCall(const CallRecord& /*call*/) {}
   // A batch has ended. `message`: one sentence, if it failed.

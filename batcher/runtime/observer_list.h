@@ -14,6 +14,14 @@ class ObserverList final : public Observer {
  public:
   explicit ObserverList(std::vector<Observer*> observers) : observers_(std::move(observers)) {}
 
+  // That of the strictest.
+  [[nodiscard]] Duration delivery_tolerance() const override {
+    Duration least = Duration::max();
+    for (const Observer* one : observers_) {
+      least = std::min(least, one->delivery_tolerance());
+    }
+    return least;
+  }
   void OnCall(const CallRecord& call) override {
     Tell([&](Observer& one) { one.OnCall(call); });
   }

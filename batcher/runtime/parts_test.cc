@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "batcher/base/random.h"
+#include "batcher/runtime/delivery_stamps.h"
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/inbox.h"
 #include "batcher/runtime/key_table.h"
@@ -19,6 +20,8 @@ namespace batcher {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Each;
+using ::testing::Le;
 
 struct NumberedNode : InboxNode {
   int producer = 0;
@@ -189,6 +192,60 @@ TEST(KeyTableTest, DoesWhatAListWouldDo) {
   }
 }
 
+// A clock by hand; counts how often it is read.
+struct PacedClock {
+  Instant Now() const {
+    ++reads;
+    return now;
+  }
+  Instant now = At(1s);
+  mutable int reads = 0;
+};
+
+// How much earlier than it was each delivery is said to have been.
+std::vector<Duration> EarlyBy(DeliveryStamps& stamps, PacedClock& clock, Duration pace, int count) {
+  std::vector<Duration> early;
+  for (int i = 0; i < count; ++i) {
+    clock.now += pace;
+    early.push_back(clock.now - stamps.Next(clock));
+  }
+  return early;
+}
+
+TEST(DeliveryStampsTest, WithoutToleranceEachIsExact) {
+  DeliveryStamps stamps(0ns);
+  PacedClock clock;
+  EXPECT_THAT(EarlyBy(stamps, clock, 1ns, 100), Each(0ns));
+  EXPECT_THAT(EarlyBy(stamps, clock, 0ns, 100), Each(0ns));
+  EXPECT_EQ(clock.reads, 200);
+}
+
+TEST(DeliveryStampsTest, FastOnesShareAReadingWithinTheTolerance) {
+  DeliveryStamps stamps(10us);
+  PacedClock clock;
+  EXPECT_THAT(EarlyBy(stamps, clock, 100ns, 1000), Each(Le(10us)));
+  EXPECT_LT(clock.reads, 50);
+  EXPECT_GE(clock.reads, 1000 / 64);
+}
+
+TEST(DeliveryStampsTest, SlowOnesAreExactAndThePaceMayChange) {
+  DeliveryStamps stamps(10us);
+  PacedClock clock;
+  EXPECT_THAT(EarlyBy(stamps, clock, 50us, 100), Each(0ns));
+  EXPECT_EQ(clock.reads, 100);
+  EXPECT_THAT(EarlyBy(stamps, clock, 100ns, 1000), Each(Le(10us)));
+  static_cast<void>(EarlyBy(stamps, clock, 50us, 64));  // The first of these are not foreseen.
+  EXPECT_THAT(EarlyBy(stamps, clock, 50us, 100), Each(0ns));
+}
+
+TEST(DeliveryStampsTest, TheFirstAfterAPauseIsExact) {
+  DeliveryStamps stamps(10us);
+  PacedClock clock;
+  static_cast<void>(EarlyBy(stamps, clock, 100ns, 1000));
+  stamps.Restart();
+  EXPECT_EQ(EarlyBy(stamps, clock, 1s, 1).front(), 0ns);
+}
+
 // Counts the turns of a loop and tells its engine nothing but calls.
 class CountingClient final : public EngineLoop::Client {
  public:
@@ -205,7 +262,7 @@ class CountingClient final : public EngineLoop::Client {
       reached_.Set();
     }
   }
-  Instant Perform(const Effects& effects, const Engine& /*engine*/, Instant now) override {
+  Instant Perform(Effects& effects, const Engine& /*engine*/, Instant now) override {
     ++turns;
     dispatched += effects.dispatched.size();
     if (!effects.dispatched.empty()) {
