@@ -89,6 +89,9 @@ class Batcher {
     Drain(Duration(0));  // Everybody is answered before anything is stopped.
     endpoint_->RequestStop();
     loop_.Stop();
+    if (flights_.observer() != nullptr) {
+      flights_.observer()->OnEnd();
+    }
   }
   Batcher(const Batcher&) = delete;
   Batcher& operator=(const Batcher&) = delete;

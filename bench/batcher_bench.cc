@@ -429,6 +429,8 @@ void RegisterAll(std::size_t calls) {
   RegisterRoundTrip({.blocking = true}, calls);
   RegisterRoundTrip({.dedup = false}, calls);
   RegisterRoundTrip({.policy_name = "natural", .policy = batcher::NaturalPolicy()}, calls);
+  RegisterRoundTrip({.policy_name = "natural", .policy = batcher::NaturalPolicy(), .metrics = true},
+                    calls);
   RegisterRoundTrip({.policy_name = "tick", .policy = batcher::TickPolicy(1ms)}, calls);
   // Each call by itself: the same loop without what batching saves it.
   RegisterRoundTrip({.policy_name = "unbatched", .policy = batcher::UnbatchedPolicy()}, calls);

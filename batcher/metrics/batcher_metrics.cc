@@ -108,17 +108,23 @@ void BatcherMetrics::OnOptions(const QueueOptions& queue) {
 Instant BatcherMetrics::OnTurn(const BatcherLoad& load) {
   deliveries_.clear();
   next_delivery_ = 0;
-  const bool idle = load.calls == 0;
   // Another batcher's time begins anew.
   const bool due = load.at < published_at_ || load.at - published_at_ >= kPublishEvery;
-  if (idle || due) {
-    series_.gauges.queue_depth.Set(static_cast<double>(load.queued));
-    series_.gauges.live_calls.Set(static_cast<double>(load.calls));
-    series_.gauges.in_flight.Set(static_cast<double>(load.in_flight));
-    series_.Publish();
+  if (due) {
+    Publish(load);
     published_at_ = load.at;
   }
-  return idle ? kNever : published_at_ + kPublishEvery;
+  const bool all_told = due && load.calls == 0;
+  return all_told ? kNever : published_at_ + kPublishEvery;
+}
+
+void BatcherMetrics::OnEnd() { Publish({}); }
+
+void BatcherMetrics::Publish(const BatcherLoad& load) {
+  series_.gauges.queue_depth.Set(static_cast<double>(load.queued));
+  series_.gauges.live_calls.Set(static_cast<double>(load.calls));
+  series_.gauges.in_flight.Set(static_cast<double>(load.in_flight));
+  series_.Publish();
 }
 
 }  // namespace batcher

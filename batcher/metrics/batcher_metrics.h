@@ -23,9 +23,10 @@ namespace batcher {
 // outlive it, and the series stay in the registry.
 //
 // A call costs the batcher's thread a few nanoseconds and no lock: everything is counted there and
-// published, together, at most 10 ms later. While calls have no outcome the batcher wakes at least
-// that often; without calls it sleeps on, everything being published. Scrapes may come from any
-// thread at any time. Batches and their flush reasons are counted when they end, as in the records.
+// published, together, at most 10 ms later, and when the batcher ends. While calls have no outcome
+// the batcher wakes for that; once all is published and no call is there, it sleeps on. Scrapes may
+// come from any thread at any time. Batches and their flush reasons are counted when they end, as
+// in the records.
 class BatcherMetrics final : public Observer {
  public:
   BatcherMetrics(prometheus::Registry& registry, const MetricsOptions& options)
@@ -42,6 +43,7 @@ class BatcherMetrics final : public Observer {
   void OnRefused(const CallRecord& call) override;
   void OnOptions(const QueueOptions& queue) override;
   Instant OnTurn(const BatcherLoad& load) override;
+  void OnEnd() override;
   void OnMismatches(std::size_t results) override;
   void OnCallbackThrew(std::string_view what) override;
 
@@ -51,6 +53,7 @@ class BatcherMetrics final : public Observer {
     std::uint64_t batch = kNoBatch;
     Instant last;
   };
+  void Publish(const BatcherLoad& load);
   // That of the batch, if any of its calls was answered in this turn.
   [[nodiscard]] const Delivery* FindDelivery(std::uint64_t batch);
 

@@ -373,11 +373,24 @@ TEST(BatcherMetricsTest, PublishesTogetherAtMostTenMillisecondsLater) {
   EXPECT_EQ(metrics.OnTurn({.at = At(10ms), .calls = 1}), At(20ms));
   EXPECT_EQ(shown(), 1);
   metrics.OnCall(AnsweredCall(2, 2ms));
-  EXPECT_EQ(metrics.OnTurn({.at = At(11ms), .calls = 0}), kNever) << "there is nothing to wait for";
+  EXPECT_EQ(metrics.OnTurn({.at = At(11ms)}), At(20ms));
+  EXPECT_EQ(shown(), 1);
+  EXPECT_EQ(metrics.OnTurn({.at = At(20ms)}), kNever) << "all is told, and no call is there";
   EXPECT_EQ(shown(), 2);
-  metrics.OnCall(AnsweredCall(3, 3ms));
-  EXPECT_EQ(metrics.OnTurn({.at = At(0ms), .calls = 1}), At(10ms)) << "the next batcher's clock";
-  EXPECT_EQ(shown(), 3);
+}
+
+TEST(BatcherMetricsTest, TheEndPublishesTheRestAndTheNextBatcherGoesOn) {
+  prometheus::Registry registry;
+  BatcherMetrics metrics(registry, {});
+  const auto shown = [&] { return TestSeries(registry)[Calls(Outcome::kValue)]; };
+  EXPECT_EQ(metrics.OnTurn({.at = At(1h)}), kNever);
+  metrics.OnCall(AnsweredCall(1, 1h));
+  EXPECT_EQ(metrics.OnTurn({.at = At(1h)}), At(1h + 10ms));
+  metrics.OnEnd();
+  EXPECT_EQ(shown(), 1);
+  metrics.OnCall(AnsweredCall(1, 1ms));
+  EXPECT_EQ(metrics.OnTurn({.at = At(1ms)}), kNever) << "its clock has begun anew";
+  EXPECT_EQ(shown(), 2);
 }
 
 TEST(BatcherMetricsTest, DeliveryLastsUntilTheLastCallerOfTheBatch) {
@@ -388,7 +401,7 @@ TEST(BatcherMetricsTest, DeliveryLastsUntilTheLastCallerOfTheBatch) {
   metrics.OnCall(AnsweredCall(8, 4s));
   BatchRecord batch{.batch = 7, .calls = 2, .entries = 2};
   const auto sum = [&] {
-    metrics.OnTurn({.at = At(5s)});
+    metrics.OnEnd();
     return TestSeries(registry)[Own("batcher_delivery_seconds_sum")];
   };
   batch.replied = At(1s);
@@ -427,7 +440,7 @@ TEST(BatcherMetricsTest, BatchersShareARegistryByTheirNames) {
   BatcherMetrics first(registry, {.batcher = "first", .edges = {7ms}});
   BatcherMetrics second(registry, {.batcher = "second"});
   first.OnCall(AnsweredCall(1, 1ms));
-  first.OnTurn({});
+  first.OnEnd();
   second.OnRefused({.outcome = Outcome::kRejectedQueueFull});
   const TestSeries series(registry);
   EXPECT_EQ(series.Sum("batcher_calls_total{batcher=first,"), 1);

@@ -50,7 +50,7 @@ struct BatcherLoad {
 // Is told what happens in a batcher, for a ledger, a log or metrics. The batcher itself writes
 // nothing. All functions are called on the batcher's thread, must be quick and must not throw. On
 // threads of the user's, several at once, are called OnRefused, OnCallbackThrew for the callback of
-// a refused call, and, before all else, the first OnOptions.
+// a refused call, and, before and after all else, the first OnOptions and OnEnd.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -76,6 +76,8 @@ class Observer {
   // since then are not in the load: the batcher takes them in when it wakes. Answers when it wants
   // to be called again even if nothing happens until then; kNever: it does not.
   virtual Instant OnTurn(const BatcherLoad& /*load*/) { return kNever; }
+  // The batcher has ended, and tells no more.
+  virtual void OnEnd() {}
   // A reply held results that belong to no key of its batch; they were ignored.
   virtual void OnMismatches(std::size_t /*results*/) {}
   // A callback threw; the exception went no further.

@@ -45,6 +45,9 @@ class ObserverList final : public Observer {
     Tell([&](Observer& one) { next = std::min(next, one.OnTurn(load)); });
     return next;
   }
+  void OnEnd() override {
+    Tell([](Observer& one) { one.OnEnd(); });
+  }
   void OnMismatches(std::size_t results) override {
     Tell([&](Observer& one) { one.OnMismatches(results); });
   }
