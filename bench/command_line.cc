@@ -15,6 +15,18 @@ void AddScenarioOptions(CLI::App& command, ScenarioSettings& settings) {
       ->type_name("N");
 }
 
+void AddMetricsOptions(CLI::App& command, MetricsPlace& place) {
+  command
+      .add_option("--metrics", place.address,
+                  "Serve /metrics there, such as 127.0.0.1:9464; port 0 takes a free one")
+      ->type_name("HOST:PORT");
+  command
+      .add_option("--metrics-hold", place.hold,
+                  "If somebody scraped them, serve the metrics for so long after the end")
+      ->type_name("DURATION")
+      ->capture_default_str();
+}
+
 void AddDemo(CLI::App& app, DemoOptions& options) {
   CLI::App* demo = app.add_subcommand(
       "demo", "Ten addresses and a sheet of 1,000 cells, each looked up in four ways, over HTTP");
@@ -48,6 +60,7 @@ void AddRun(CLI::App& app, RunOptions& options) {
                   "A server that speaks the contract, for http (default: a mock in this process); "
                   "its key is read from GEOAPIFY_API_KEY")
       ->type_name("URL");
+  AddMetricsOptions(*run, options.metrics);
   run->add_flag("--no-calibration", options.no_calibration,
                 "With sim,http: do not measure for a second what sending and late timers cost this "
                 "machine; sim charges what the scenario says");
@@ -219,13 +232,7 @@ void AddSoak(CLI::App& app, SoakOptions& options) {
   soak->add_option("--dwell", options.dwell, "How long each window is in force")
       ->type_name("DURATION")
       ->capture_default_str();
-  soak->add_option("--metrics", options.metrics,
-                   "Serve /metrics there, such as 127.0.0.1:9464; port 0 takes a free one")
-      ->type_name("ADDRESS");
-  soak->add_option("--metrics-hold", options.metrics_hold,
-                   "If somebody scraped them, serve the metrics for so long after the end")
-      ->type_name("DURATION")
-      ->capture_default_str();
+  AddMetricsOptions(*soak, options.metrics);
   soak->add_option("--base-url", options.base_url,
                    "A server that speaks the contract (default: a mock in this process); its key "
                    "is read from GEOAPIFY_API_KEY")
@@ -256,6 +263,10 @@ void AddServe(CLI::App& app, ServeOptions& options) {
   serve->add_option("--bind", options.bind, "The address to listen on")->capture_default_str();
   serve->add_option("--api-key", options.api_key,
                     "The only key to accept (default: any that is not empty)");
+  serve
+      ->add_option("--metrics", options.metrics,
+                   "Serve /metrics there, such as 127.0.0.1:9464; port 0 takes a free one")
+      ->type_name("HOST:PORT");
   serve
       ->add_option("--public-url", options.public_url,
                    "The origin put into a batch answer's url (default: its own)")

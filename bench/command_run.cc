@@ -11,6 +11,7 @@
 #include "batcher/geoapify/base_url.h"
 #include "bench/drive_http.h"
 #include "bench/evaluate.h"
+#include "bench/run_metrics.h"
 #include "bench/run_text.h"
 #include "bench/simulate.h"
 #include "bench/terminal.h"
@@ -51,7 +52,8 @@ std::optional<batcher::Error> Refusal(const RunOptions& options, const Scenario&
       return batcher::Error{"--engine: found " + engine + " twice, wanted each engine once"};
     }
   }
-  if (std::ranges::count(options.engines, "http") > 0) {
+  const bool over_http = std::ranges::count(options.engines, "http") > 0;
+  if (over_http) {
     if (auto error = RefuseRealTime(scenario)) {
       return error;
     }
@@ -61,6 +63,9 @@ std::optional<batcher::Error> Refusal(const RunOptions& options, const Scenario&
     }
   } else if (!options.base_url.empty()) {
     return batcher::Error{"--base-url: virtual time asks no server; wanted --engine http with it"};
+  }
+  if (!options.metrics.address.empty() && !over_http) {
+    return batcher::Error{"--metrics: virtual time is over at once; wanted --engine http with it"};
   }
   // The engine opens these again: here, so that a file that can't be read costs no older result.
   if (const auto arrivals = scenarios::OpenArrivals(scenario); !arrivals) {
@@ -99,8 +104,28 @@ Result<ChargedScenario> ScenarioOfSim(const RunOptions& options, const Scenario&
   return ChargeThisMachine(scenario, options.base_url, progress ? &*progress : nullptr, stop);
 }
 
+// What a run shows to Prometheus. Several engines share it: only http uses it.
+struct ShownRun {
+  std::unique_ptr<MetricsPage> page;  // null: nothing
+  std::unique_ptr<RunMetrics> metrics;
+};
+
+Result<ShownRun> Show(const RunOptions& options, const Scenario& scenario) {
+  auto page = OpenMetrics(options.metrics);
+  if (!page) {
+    return page.error();
+  }
+  ShownRun shown{.page = *std::move(page), .metrics = nullptr};
+  if (shown.page != nullptr) {
+    shown.metrics = std::make_unique<RunMetrics>(shown.page->registry(), scenario);
+    AnnounceMetrics(shown.page.get(), options.output.quiet || options.output.json);
+  }
+  return shown;
+}
+
 Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
-                          const std::string& engine, const std::stop_token& stop) {
+                          const std::string& engine, const ShownRun& shown,
+                          const std::stop_token& stop) {
   std::optional<Progress> progress;
   if (!options.output.quiet) {
     progress.emplace(scenario.name + " (" + engine + ")");
@@ -111,10 +136,13 @@ Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
   }
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
   const char* key = std::getenv("GEOAPIFY_API_KEY");
-  return DriveHttp(
-      scenario,
-      {.target = {.base_url = options.base_url, .api_key = key != nullptr ? key : "batchlab"}},
-      control);
+  HttpOptions http{
+      .target = {.base_url = options.base_url, .api_key = key != nullptr ? key : "batchlab"}};
+  if (shown.page != nullptr) {
+    http.also = &*shown.metrics;
+    http.mock_metrics = &shown.page->mock();
+  }
+  return DriveHttp(scenario, http, control);
 }
 
 // run.json, or where several engines were asked for a list of them: one document in any case.
@@ -152,6 +180,10 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
   if (const auto error = Refusal(options, *scenario)) {
     return Refuse(error->message);
   }
+  const Result<ShownRun> shown = Show(options, *scenario);
+  if (!shown) {
+    return Refuse(shown.error().message);
+  }
   const Result<ChargedScenario> simulated = ScenarioOfSim(options, *scenario, stop);
   if (!simulated) {
     return Refuse(simulated.error().message);
@@ -165,7 +197,7 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
     results::Machine machine = results::ReadMachine(std::chrono::system_clock::now());
     machine.compiler = BuildOfThisBinary().compiler;
     const Scenario& performed = engine == "sim" ? simulated->scenario : *scenario;
-    const Result<RunResult> run = Perform(options, performed, engine, stop);
+    const Result<RunResult> run = Perform(options, performed, engine, *shown, stop);
     if (!run) {
       return Refuse(run.error().message);
     }
@@ -181,18 +213,21 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
     }
   }
   if (options.output.quiet) {
+    HoldMetrics(shown->page.get(), options.metrics, stop);
     return Worst(runs);
   }
   const Result<std::string> json = options.output.json ? JsonOf(options, runs) : std::string();
   if (!json) {
     return Refuse(json.error().message);
   }
-  return Printed(Worst(runs), [&] {
+  const ExitCode code = Printed(Worst(runs), [&] {
     fmt::print("{}", *json);
     if (!options.output.json) {
       PrintRuns(options.settings, *scenario, simulated->sentence, runs);
     }
   });
+  HoldMetrics(shown->page.get(), options.metrics, stop);
+  return code;
 }
 
 }  // namespace bench

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/exit_code.h"
+#include "bench/metrics_options.h"
 #include "bench/settings.h"
 
 namespace bench {
@@ -22,6 +23,7 @@ struct RunOptions {
   std::string base_url;                        // for http; empty: a mock server of its own
   // Of sim beside http: charges only what the scenario says, and measures nothing for it.
   bool no_calibration = false;
+  MetricsPlace metrics;  // of http
   OutputOptions output;
 };
 

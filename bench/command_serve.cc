@@ -7,6 +7,8 @@
 #include <mutex>
 
 #include "batcher/geoapify/base_url.h"
+#include "bench/metrics_options.h"
+#include "bench/mock_metrics.h"
 #include "bench/terminal.h"
 #include "mock_server/http_server.h"
 
@@ -44,6 +46,12 @@ ExitCode CommandServe(const ServeOptions& options, const std::stop_token& stop) 
   if (!server) {
     return Refuse(server.error().message);
   }
+  const auto page = OpenMetrics({.address = options.metrics});
+  if (!page) {
+    return Refuse(page.error().message);
+  }
+  const ShownMock shown(server->get(), *page != nullptr ? &(*page)->mock() : nullptr);
+  AnnounceMetrics(page->get(), false);
   if (Printed(ExitCode::kGood, [&] { fmt::print("listening on {}\n", (*server)->origin()); }) !=
       ExitCode::kGood) {
     return ExitCode::kUsage;

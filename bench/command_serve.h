@@ -14,6 +14,7 @@ struct ServeOptions {
   std::string bind = "127.0.0.1";
   std::string api_key;
   std::string public_url;
+  std::string metrics;  // where /metrics is served; empty: nowhere
 };
 
 // `batchlab serve`: the mock server alone, until it is told to stop.

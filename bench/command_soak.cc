@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "bench/evaluate.h"
+#include "bench/mock_metrics.h"
 #include "bench/progress.h"
+#include "bench/run_metrics.h"
 #include "bench/soak.h"
 #include "bench/soak_json.h"
 #include "bench/soak_text.h"
@@ -22,6 +24,9 @@ namespace {
 using batcher::Duration;
 using batcher::Error;
 using batcher::Result;
+
+// Longer than any job is polled for, so that the mock's memory is soon what it will be.
+constexpr Duration kKeptJobs = std::chrono::minutes(1);
 
 Result<Duration> TimeOf(const std::string& option, const std::string& text) {
   const Result<Duration> time = batcher::ParseDuration(text);
@@ -123,10 +128,21 @@ ExitCode CommandSoak(const SoakOptions& options, const std::stop_token& stop) {
   if (!directory) {
     return Refuse(directory.error().message);
   }
+  const auto page = OpenMetrics(options.metrics);
+  if (!page) {
+    return Refuse(page.error().message);
+  }
+  std::optional<RunMetrics> metrics;
+  if (*page != nullptr) {
+    metrics.emplace((*page)->registry(), plan->scenario, plan->windows);
+    AnnounceMetrics(page->get(), options.output.quiet || options.output.json);
+  }
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
   const char* key = std::getenv("GEOAPIFY_API_KEY");
-  Result<HttpService> service = OpenHttpService(
-      plan->scenario, {.base_url = options.base_url, .api_key = key != nullptr ? key : "batchlab"});
+  Result<HttpService> service =
+      OpenHttpService(plan->scenario, {.base_url = options.base_url,
+                                       .api_key = key != nullptr ? key : "batchlab",
+                                       .jobs = {.retention = kKeptJobs}});
   if (!service) {
     return Refuse(service.error().message);
   }
@@ -134,7 +150,8 @@ ExitCode CommandSoak(const SoakOptions& options, const std::stop_token& stop) {
   if (!options.output.quiet) {
     progress.emplace(plan->scenario.name + " (soak)");
   }
-  const auto result = Soak(*plan, *std::move(service), nullptr,
+  const ShownMock shown(service->mock.get(), *page != nullptr ? &(*page)->mock() : nullptr);
+  const auto result = Soak(*plan, *service, metrics ? &*metrics : nullptr,
                            {.stop = stop, .progress = progress ? &*progress : nullptr});
   progress.reset();
   if (!result) {
@@ -143,7 +160,10 @@ ExitCode CommandSoak(const SoakOptions& options, const std::stop_token& stop) {
   if (const auto error = Write(*plan, *result, *directory)) {
     return Refuse(error->message);
   }
-  return Print(options, *plan, *result, directory->latest.value_or(directory->path).string());
+  const ExitCode code =
+      Print(options, *plan, *result, directory->latest.value_or(directory->path).string());
+  HoldMetrics(page->get(), options.metrics, stop);
+  return code;
 }
 
 }  // namespace bench

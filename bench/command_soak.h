@@ -5,6 +5,7 @@
 
 #include "bench/command_run.h"
 #include "bench/exit_code.h"
+#include "bench/metrics_options.h"
 #include "bench/settings.h"
 
 namespace bench {
@@ -15,8 +16,7 @@ struct SoakOptions {
   std::string windows;         // --window: values or a range; empty: the scenario's policy
   std::string dwell = "30s";   // how long each is in force
   std::string base_url;        // empty: a mock server in this process
-  std::string metrics;         // where /metrics is served; empty: nowhere
-  std::string metrics_hold = "15s";
+  MetricsPlace metrics;
   std::string out;  // the result directory; empty: results/runs/...
   OutputOptions output;
 };

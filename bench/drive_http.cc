@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "batcher/batcher.h"
+#include "batcher/runtime/observer_list.h"
 #include "bench/call_plan.h"
 #include "bench/http_service.h"
 #include "bench/load_generator.h"
+#include "bench/mock_metrics.h"
 #include "bench/recorder.h"
 #include "bench/simulate.h"
 #include "bench/watchdog.h"
@@ -63,14 +65,20 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   if (const auto problem = OpenConnections(*service->endpoint, connections, control.stop)) {
     result.notes.push_back(problem->message);
   }
+  const ShownMock shown(mock, options.mock_metrics);
   Recorder recorder;
+  std::vector<batcher::Observer*> told = {&recorder};
+  if (options.also != nullptr) {
+    told.push_back(options.also);
+  }
+  batcher::ObserverList observers(told);
   Instant start;
   {
     GeoBatcher geocoder(std::move(service->endpoint), {.queue = scenario.batcher,
                                                        .wire = WithoutCost(scenario.client),
                                                        .seed = scenario.seed,
                                                        .clock = {},
-                                                       .observer = &recorder});
+                                                       .observer = &observers});
     WarmUp(geocoder, options.warm_up_items);
     if (mock != nullptr) {
       static_cast<void>(mock->TakeDelayErrors());  // of the calls before the run

@@ -7,7 +7,9 @@
 #include "batcher/base/result.h"
 #include "batcher/geoapify/place.h"
 #include "batcher/runtime/answer.h"
+#include "batcher/runtime/observer.h"
 #include "bench/http_service.h"
+#include "bench/metrics_page.h"
 #include "bench/run_result.h"
 #include "scenarios/scenario.h"
 
@@ -21,6 +23,10 @@ struct HttpOptions {
   // Is given every answer, on the batcher's thread. None: answers are only recorded.
   std::function<void(std::uint64_t call, const batcher::Answer<batcher::geoapify::Place>& answer)>
       on_answer = {};
+  // Is told of all that the batcher does, calls before the run too. None: nobody is.
+  batcher::Observer* also = nullptr;
+  // Shows what the mock server in this process does. None: nothing is shown.
+  LateSource* mock_metrics = nullptr;
 };
 
 // Puts the scenario to work in real time: the batcher over HTTP against the mock server of this

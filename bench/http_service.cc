@@ -8,11 +8,12 @@ namespace {
 using batcher::geoapify::GeoapifyEndpoint;
 
 batcher::Result<std::unique_ptr<mock_server::MockServer>> StartMock(
-    const scenarios::Scenario& scenario, const std::string& api_key) {
+    const scenarios::Scenario& scenario, const HttpTarget& target) {
   return mock_server::MockServer::Start({.service = scenario.server,
-                                         .api_key = api_key,
+                                         .api_key = target.api_key,
                                          .seed = scenario.seed,
-                                         .max_connections = scenario.client.max_connections + 2});
+                                         .max_connections = scenario.client.max_connections + 2,
+                                         .jobs = target.jobs});
 }
 
 }  // namespace
@@ -22,7 +23,7 @@ batcher::Result<HttpService> OpenHttpService(const scenarios::Scenario& scenario
   HttpService service;
   if (target.base_url.empty()) {
     target.api_key = "batchlab";
-    auto started = StartMock(scenario, target.api_key);
+    auto started = StartMock(scenario, target);
     if (!started) {
       return started.error();
     }

@@ -16,6 +16,7 @@ namespace bench {
 struct HttpTarget {
   std::string base_url;  // empty: a mock server is started in this process
   std::string api_key;
+  mock_server::JobLimits jobs = {};  // of the mock server
 };
 
 // Who is asked over HTTP, and through what.

@@ -14,8 +14,8 @@ namespace bench {
 
 using GeoBatcher = batcher::Batcher<std::string, batcher::geoapify::Place>;
 
-// Makes the calls of a source, each when the source wants it. All must outlive it, and the batcher must
-// have answered every call before it goes.
+// Makes the calls of a source, each when the source wants it. All must outlive it, and the batcher
+// must have answered every call before it goes.
 class LoadGenerator {
  public:
   LoadGenerator(CallSource& source, GeoBatcher& geocoder, const HttpOptions& options)

@@ -1,16 +1,18 @@
 #include "bench/soak.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 #include "batcher/batcher.h"
-#include "batcher/metrics/process_metrics.h"
+#include "batcher/runtime/observer_list.h"
 #include "bench/endless_calls.h"
 #include "bench/load_generator.h"
-#include "bench/observers.h"
 #include "bench/soak_tally.h"
 
 namespace bench {
@@ -88,6 +90,15 @@ Duration SettledAt(const SoakPlan& plan) {
   return std::min(std::max(plan.length / 10, cycle), plan.length / 2);
 }
 
+// Of this process; 0: not known.
+std::uint64_t ResidentBytes() {
+  std::ifstream file("/proc/self/statm");  // in pages: all, resident, ...
+  std::uint64_t all = 0;
+  std::uint64_t resident = 0;
+  file >> all >> resident;
+  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 SoakResult ResultOf(const SoakPlan& plan, const SoakTally& tally, const Stepper& stepper) {
   SoakResult result;
   results::Tally all;
@@ -104,8 +115,8 @@ SoakResult ResultOf(const SoakPlan& plan, const SoakTally& tally, const Stepper&
 
 }  // namespace
 
-batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService service, batcher::Observer* also,
-                                 const RunControl& control) {
+batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService& service,
+                                 batcher::Observer* also, const RunControl& control) {
   batcher::Result<EndlessCalls> calls = EndlessCalls::Open(plan.scenario, plan.length);
   if (!calls) {
     return calls.error();
@@ -116,7 +127,11 @@ batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService service, batc
     return *problem;
   }
   SoakTally tally(std::max<std::size_t>(plan.windows.size(), 1));
-  Observers observers({&tally, also});
+  std::vector<batcher::Observer*> told = {&tally};
+  if (also != nullptr) {
+    told.push_back(also);
+  }
+  batcher::ObserverList observers(told);
   GeoBatcher geocoder(std::move(service.endpoint), {.queue = plan.scenario.batcher,
                                                     .wire = WithoutCost(plan.scenario.client),
                                                     .seed = plan.scenario.seed,
@@ -139,7 +154,7 @@ batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService service, batc
         static_cast<void>(mock->TakeDelayErrors());  // which it would keep
       }
       if (early == 0 && (at >= SettledAt(plan) || control.stop.stop_requested())) {
-        early = batcher::ResidentBytes();
+        early = ResidentBytes();
       }
       if (control.progress != nullptr) {
         control.progress->Update(calls->ShareDone(Instant(at)));
@@ -151,7 +166,7 @@ batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService service, batc
   SoakResult result = ResultOf(plan, tally, stepper);
   result.lasted = lasted;
   result.resident_early = early;
-  result.resident_late = batcher::ResidentBytes();
+  result.resident_late = ResidentBytes();
   result.interrupted = control.stop.stop_requested();
   return result;
 }

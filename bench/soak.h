@@ -40,9 +40,9 @@ struct SoakResult {
 };
 
 // Puts the scenario to work over HTTP for a time, its arrivals over and over, the window stepped
-// while it runs. `also` is told of all that happens (metrics, ...), warm-up calls left out. Blocks
-// until the end or a stop. An error is what keeps it from starting.
-[[nodiscard]] batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService service,
+// while it runs. `also`, if there is one, is told of all that happens. Blocks until the end or a
+// stop. An error is what keeps it from starting.
+[[nodiscard]] batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService& service,
                                                batcher::Observer* also, const RunControl& control);
 
 // Memory may grow that much and still be called flat: an allocator's slack.
