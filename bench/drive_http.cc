@@ -100,9 +100,7 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   if (mock != nullptr) {
     result.extras.server_delay_errors = mock->TakeDelayErrors();
     result.service_work = Duration(mock->work_done().service_ns);
-    const mock_server::ServerCounts counts = mock->counts();
-    const auto refused = counts.by_status.find(kTooManyRequests);
-    result.refused = refused == counts.by_status.end() ? 0 : refused->second;
+    result.refused = mock->counts().OfStatus(kTooManyRequests);
     if (const auto violation = BusyTimeViolation(mock->work_done())) {
       result.violations.push_back(*violation);
     }

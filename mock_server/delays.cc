@@ -16,8 +16,13 @@ void Delays::Await(batcher::Instant ready) {
   ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   std::unique_lock lock(mutex_);
   const bool stopped = stop_.wait_until(lock, clock_.ToSteady(ready), [this] { return stopped_; });
-  if (!stopped && errors_.size() < kMaxErrors) {
-    errors_.push_back(clock_.Now() - ready);
+  if (stopped) {
+    return;
+  }
+  const batcher::Duration error = clock_.Now() - ready;
+  all_errors_.Add(error);
+  if (errors_.size() < kMaxErrors) {
+    errors_.push_back(error);
   }
 }
 
@@ -32,6 +37,11 @@ void Delays::Stop() {
 std::vector<batcher::Duration> Delays::TakeErrors() {
   const std::lock_guard lock(mutex_);
   return std::exchange(errors_, {});
+}
+
+DelayErrors Delays::errors() const {
+  const std::lock_guard lock(mutex_);
+  return all_errors_;
 }
 
 }  // namespace mock_server

@@ -6,6 +6,7 @@
 
 #include "batcher/base/run_clock.h"
 #include "batcher/base/time.h"
+#include "mock_server/server_counts.h"
 
 namespace mock_server {
 
@@ -23,13 +24,16 @@ class Delays {
   // Realised minus modelled delay of each answer that has waited since the last call, in no order;
   // the first million of them.
   [[nodiscard]] std::vector<batcher::Duration> TakeErrors();
+  // Of all answers that have waited.
+  [[nodiscard]] DelayErrors errors() const;
 
  private:
   const batcher::RunClock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable stop_;
   bool stopped_ = false;                   // Guarded by mutex_.
   std::vector<batcher::Duration> errors_;  // Guarded by mutex_.
+  DelayErrors all_errors_;                 // Guarded by mutex_.
 };
 
 }  // namespace mock_server

@@ -38,6 +38,8 @@ class MockServer::Running {
   // REQUIRES: Serve answered none.
   [[nodiscard]] Routes& routes() { return *routes_; }
   [[nodiscard]] const RequestCounts& counts() const { return counts_; }
+  // REQUIRES: as routes().
+  [[nodiscard]] JobCounts jobs() { return routes_->jobs(clock_.Now()); }
 
  private:
   Reply Answer(const WireRequest& request);
@@ -112,6 +114,8 @@ std::string MockServer::origin() const { return running_->origin(); }
 std::vector<batcher::Duration> MockServer::TakeDelayErrors() {
   return running_->delays().TakeErrors();
 }
+DelayErrors MockServer::delay_errors() const { return running_->delays().errors(); }
+JobCounts MockServer::jobs() const { return running_->jobs(); }
 ServerCounts MockServer::counts() const { return running_->counts().Read(); }
 WorkDone MockServer::work_done() const { return running_->routes().work_done(); }
 void MockServer::Stop() { running_->Stop(); }

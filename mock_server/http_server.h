@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "batcher/base/result.h"
 #include "batcher/base/time.h"
 #include "mock_server/job_store.h"
+#include "mock_server/server_counts.h"
 #include "mock_server/service_model.h"
 
 namespace mock_server {
@@ -25,16 +25,6 @@ struct ServerOptions {
   std::size_t max_connections = 1024;       // served at once; further ones wait for a place
   std::size_t max_body_bytes = 16U << 20U;  // a longer body is answered with 413, and not kept
   JobLimits jobs = {};
-};
-
-// What a server was asked, and with which status it answered.
-struct ServerCounts {
-  std::uint64_t singles = 0;
-  std::uint64_t submits = 0;
-  std::uint64_t polls = 0;
-  std::uint64_t others = 0;                // health checks, and what fits no route
-  std::map<int, std::uint64_t> by_status;  // of all of these
-  std::size_t peak_requests = 0;           // most requests that were answered at one time
 };
 
 // The geocoding service over HTTP, on threads of its own. A modelled delay never keeps another
@@ -60,7 +50,11 @@ class MockServer {
   // Realised minus modelled delay of each answer that has waited since the last call, in no order;
   // at most a million. What the machine adds to the model.
   [[nodiscard]] std::vector<batcher::Duration> TakeDelayErrors();
+  // Of all answers that have waited since the start.
+  [[nodiscard]] DelayErrors delay_errors() const;
   [[nodiscard]] ServerCounts counts() const;
+  // The jobs that can be fetched now.
+  [[nodiscard]] JobCounts jobs() const;
   // Of the model that it serves.
   [[nodiscard]] WorkDone work_done() const;
 

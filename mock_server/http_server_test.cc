@@ -79,8 +79,10 @@ TEST_F(HttpServerTest, AnswersASingleCallAndTellsTheAgeOfTheAnswer) {
   EXPECT_EQ(answer->get_header_value("Content-Type"), "application/json");
   EXPECT_EQ(Json::parse(answer->body)["results"][0]["lat"], -33.8587);
   EXPECT_GE(std::stoll(answer->get_header_value("X-Batchlab-Answer-Age-Ns")), 0);
-  EXPECT_EQ(server_->TakeDelayErrors().size(), 1U);
+  const std::vector<batcher::Duration> errors = server_->TakeDelayErrors();
+  EXPECT_EQ(errors.size(), 1U);
   EXPECT_EQ(server_->TakeDelayErrors().size(), 0U);
+  EXPECT_EQ(server_->delay_errors().sum, errors.front());
 }
 
 TEST_F(HttpServerTest, ABatchIsFollowedByItsUrlAndFetchedAgain) {
@@ -133,7 +135,7 @@ TEST_F(HttpServerTest, RefusalsOfTheRateLimitSayWhenToComeBack) {
   const auto refused = client_->Get(std::string(kSingle) + "Paris");
   EXPECT_EQ(refused->status, 429);
   EXPECT_EQ(refused->get_header_value("Retry-After"), "1");
-  EXPECT_EQ(server_->counts().by_status.at(429), 1U);
+  EXPECT_EQ(server_->counts().OfStatus(429), 1U);
 }
 
 TEST_F(HttpServerTest, CountsWhatItWasAsked) {
@@ -142,14 +144,23 @@ TEST_F(HttpServerTest, CountsWhatItWasAsked) {
   (void)client_->Get(std::string(kBatch) + "&id=x");
   (void)client_->Get("/healthz");
   const ServerCounts counts = server_->counts();
-  EXPECT_EQ(counts.singles, 1U);
-  EXPECT_EQ(counts.submits, 1U);
-  EXPECT_EQ(counts.polls, 1U);
-  EXPECT_EQ(counts.others, 1U);
-  EXPECT_EQ(counts.by_status.at(200), 2U);
-  EXPECT_EQ(counts.by_status.at(202), 1U);
-  EXPECT_EQ(counts.by_status.at(404), 1U);
+  EXPECT_EQ(counts.replies.at(Route::kSingle).at(200), 1U);
+  EXPECT_EQ(counts.replies.at(Route::kSubmit).at(202), 1U);
+  EXPECT_EQ(counts.replies.at(Route::kPoll).at(404), 1U);
+  EXPECT_EQ(counts.replies.at(Route::kHealth).at(200), 1U);
+  EXPECT_EQ(counts.OfRoute(Route::kOther), 0U);
+  EXPECT_EQ(counts.OfStatus(200), 2U);
+  EXPECT_EQ(counts.OfStatus(500), 0U);
   EXPECT_EQ(counts.peak_requests, 1U);
+}
+
+TEST_F(HttpServerTest, CountsItsJobs) {
+  ServerOptions options = Quick();
+  options.service.batch_base = ConstantLatency(1h);
+  Start(options);
+  (void)Submit("[\"a\"]");
+  (void)Submit("[\"b\"]");
+  EXPECT_EQ(server_->jobs(), (JobCounts{.pending = 2, .done = 0}));
 }
 
 TEST_F(HttpServerTest, NeverCompresses) {
@@ -223,7 +234,7 @@ TEST_F(HttpServerTest, ABodyThatNoRouteReadsIsNotTakenForARequest) {
   const std::string answer = socket.Send(hidden).ReadAll();
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(answer, HasSubstr("Connection: close"));
-  EXPECT_EQ(server_->counts().singles, 0U);
+  EXPECT_EQ(server_->counts().OfRoute(Route::kSingle), 0U);
 }
 
 TEST_F(HttpServerTest, AnyContentTypeOrNoneAndAnyTransferWillDo) {

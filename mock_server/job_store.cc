@@ -1,5 +1,6 @@
 #include "mock_server/job_store.h"
 
+#include <iterator>
 #include <utility>
 
 #include "batcher/base/check.h"
@@ -42,6 +43,7 @@ std::string JobStore::Add(Job job, batcher::Instant now) {
   const std::size_t bytes = BytesOf(job);
   bytes_ += bytes;
   order_.push_back(id);
+  ready_.insert(job.ready);
   jobs_.emplace(id, Stored{.job = std::move(job), .bytes = bytes});
   while (jobs_.size() > limits_.max_jobs || (bytes_ > limits_.max_bytes && jobs_.size() > 1)) {
     ForgetOldest();
@@ -57,6 +59,14 @@ const Job* JobStore::Find(std::string_view id, batcher::Instant now) const {
   return &found->second.job;
 }
 
+JobCounts JobStore::Count(batcher::Instant now) const {
+  const auto pending =
+      static_cast<std::size_t>(std::distance(ready_.upper_bound(now), ready_.end()));
+  const auto expired = static_cast<std::size_t>(
+      std::distance(ready_.begin(), ready_.upper_bound(now - limits_.retention)));
+  return {.pending = pending, .done = ready_.size() - pending - expired};
+}
+
 bool JobStore::Expired(const Job& job, batcher::Instant now) const {
   return now - job.ready >= limits_.retention;
 }
@@ -64,6 +74,7 @@ bool JobStore::Expired(const Job& job, batcher::Instant now) const {
 void JobStore::ForgetOldest() {
   const auto oldest = jobs_.find(order_.front());
   bytes_ -= oldest->second.bytes;
+  ready_.erase(ready_.find(oldest->second.job.ready));
   jobs_.erase(oldest);
   order_.pop_front();
 }

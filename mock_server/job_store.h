@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,6 +26,13 @@ struct JobLimits {
   batcher::Duration retention = std::chrono::hours(24);  // after a job is ready
 };
 
+struct JobCounts {
+  std::size_t pending = 0;  // are worked on
+  std::size_t done = 0;     // have their answer
+
+  friend bool operator==(const JobCounts&, const JobCounts&) = default;
+};
+
 // The batches that can be fetched. Pure: it is told the time. A job may be fetched any number of
 // times until it expires or newer ones push it out. Not thread-safe.
 class JobStore {
@@ -37,6 +45,7 @@ class JobStore {
   [[nodiscard]] const Job* Find(std::string_view id, batcher::Instant now) const;
 
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }
+  [[nodiscard]] JobCounts Count(batcher::Instant now) const;
 
  private:
   struct Stored {
@@ -50,8 +59,9 @@ class JobStore {
   JobLimits limits_;
   batcher::RandomStream ids_;
   std::unordered_map<std::string, Stored> jobs_;
-  std::deque<std::string> order_;  // The ids of jobs_, oldest first.
-  std::size_t bytes_ = 0;          // Of all stored jobs.
+  std::deque<std::string> order_;          // The ids of jobs_, oldest first.
+  std::multiset<batcher::Instant> ready_;  // Of all stored jobs.
+  std::size_t bytes_ = 0;                  // Of all stored jobs.
 };
 
 }  // namespace mock_server

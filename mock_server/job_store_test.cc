@@ -67,6 +67,20 @@ TEST(JobStoreTest, TheBytesOfAllJobsAreBounded) {
   EXPECT_NE(jobs.Find(second, At(0ms)), nullptr);
 }
 
+TEST(JobStoreTest, CountsTheJobsThatAreReadyAndThoseThatAreNot) {
+  JobStore jobs({.max_jobs = 3, .retention = 24h}, 1);
+  EXPECT_EQ(jobs.Count(At(0ms)), (JobCounts{.pending = 0, .done = 0}));
+  jobs.Add({.ready = At(50ms)}, At(0ms));
+  jobs.Add({.ready = At(50ms)}, At(0ms));
+  jobs.Add({.ready = At(10ms)}, At(0ms));
+  EXPECT_EQ(jobs.Count(At(10ms - 1ns)), (JobCounts{.pending = 3, .done = 0}));
+  EXPECT_EQ(jobs.Count(At(10ms)), (JobCounts{.pending = 2, .done = 1}));
+  EXPECT_EQ(jobs.Count(At(50ms)), (JobCounts{.pending = 0, .done = 3}));
+  EXPECT_EQ(jobs.Count(At(24h + 10ms)), (JobCounts{.pending = 0, .done = 2})) << "expired";
+  jobs.Add({.ready = At(70ms)}, At(20ms));  // The oldest makes room.
+  EXPECT_EQ(jobs.Count(At(20ms)), (JobCounts{.pending = 2, .done = 1}));
+}
+
 TEST(JobStoreTest, UnknownIdsAreNotFound) {
   const JobStore jobs({}, 1);
   EXPECT_EQ(jobs.Find("", At(0ms)), nullptr);

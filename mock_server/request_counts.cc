@@ -17,22 +17,7 @@ void RequestCounts::End() {
 
 void RequestCounts::Add(Route route, int status) {
   const std::lock_guard lock(mutex_);
-  ++counts_.by_status[status];
-  switch (route) {
-    case Route::kSingle:
-      ++counts_.singles;
-      return;
-    case Route::kSubmit:
-      ++counts_.submits;
-      return;
-    case Route::kPoll:
-      ++counts_.polls;
-      return;
-    case Route::kHealth:
-    case Route::kOther:
-      ++counts_.others;
-      return;
-  }
+  ++counts_.replies[route][status];
 }
 
 ServerCounts RequestCounts::Read() const {

@@ -2,8 +2,7 @@
 
 #include <mutex>
 
-#include "mock_server/http_server.h"
-#include "mock_server/routes.h"
+#include "mock_server/server_counts.h"
 
 namespace mock_server {
 

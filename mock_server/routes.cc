@@ -109,6 +109,11 @@ WorkDone Routes::work_done() {
   return model_.work_done();
 }
 
+JobCounts Routes::jobs(Instant now) {
+  const std::lock_guard lock(mutex_);
+  return jobs_.Count(now);
+}
+
 Reply Routes::Single(const WireRequest& request, const Query& query, Instant now) {
   const batcher::Result<SingleQuery> parsed = ParseSingleQuery(query);
   if (!parsed) {

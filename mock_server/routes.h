@@ -11,13 +11,11 @@
 
 #include "mock_server/job_store.h"
 #include "mock_server/query.h"
+#include "mock_server/server_counts.h"
 #include "mock_server/service_model.h"
 
 namespace mock_server {
 
-enum class Route { kSingle, kSubmit, kPoll, kHealth, kOther };
-
-// Where a request belongs. kOther: an unknown path, or a method that the path does not know.
 [[nodiscard]] Route RouteOf(std::string_view method, std::string_view path);
 
 // A request as it came over the wire; the views need to live for one Answer only.
@@ -62,6 +60,7 @@ class Routes {
   [[nodiscard]] Reply Answer(const WireRequest& request, Instant now);
 
   [[nodiscard]] WorkDone work_done();
+  [[nodiscard]] JobCounts jobs(Instant now);
 
  private:
   Reply Single(const WireRequest& request, const Query& query, Instant now);

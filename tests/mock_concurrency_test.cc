@@ -160,7 +160,7 @@ TEST(MockConcurrencyTest, TwoHundredClientsWaitNoLongerThanTwoHundredBareThreads
     clients.ExpectAllAnsweredInTime();
     EXPECT_LT(asked, 3 * bare) << "requests queued for each other";
   }
-  EXPECT_EQ(server->counts().by_status.at(200), 3U * kClients);
+  EXPECT_EQ(server->counts().OfStatus(200), 3U * kClients);
   EXPECT_GT(server->counts().peak_requests, kClients / 2U);
 }
 
