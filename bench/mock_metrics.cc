@@ -2,8 +2,8 @@
 
 #include <prometheus/metric_family.h>
 
-#include <array>
 #include <limits>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,27 +11,28 @@
 namespace bench {
 namespace {
 
-using mock_server::DelayErrorCounts;
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-
-// With which the mock answers: series that are there from the start.
-constexpr std::array<int, 11> kStatuses = {200, 202, 400, 401, 404, 405, 411, 413, 429, 500, 503};
 
 MetricFamily Requests(const mock_server::ServerCounts& counts) {
   MetricFamily family{.name = "mock_server_requests_total",
                       .help = "HTTP requests by what was asked for and the status of the answer.",
                       .type = MetricType::Counter,
                       .metric = {}};
-  for (std::size_t route = 0; route < counts.by_route.size(); ++route) {
-    std::map<int, std::uint64_t> by_status = counts.by_route[route];
-    for (const int status : kStatuses) {
+  for (std::size_t i = 0; i < mock_server::kRouteNames.size(); ++i) {
+    const auto route = static_cast<mock_server::Route>(i);
+    const auto replies = counts.replies.find(route);
+    std::map<int, std::uint64_t> by_status;
+    if (replies != counts.replies.end()) {
+      by_status = replies->second;
+    }
+    for (const int status : mock_server::kReplyStatuses) {
       by_status.try_emplace(status, 0);
     }
     for (const auto& [status, requests] : by_status) {
       ClientMetric& metric = family.metric.emplace_back();
-      metric.label = {{"route", std::string(mock_server::kRouteNames[route])},
+      metric.label = {{"route", std::string(mock_server::Name(route))},
                       {"code", std::to_string(status)}};
       metric.counter.value = static_cast<double>(requests);
     }
@@ -39,7 +40,7 @@ MetricFamily Requests(const mock_server::ServerCounts& counts) {
   return family;
 }
 
-MetricFamily DelayErrors(const DelayErrorCounts& errors) {
+MetricFamily LatenessOf(const mock_server::DelayErrors& errors) {
   MetricFamily family{.name = "mock_server_delay_error_seconds",
                       .help = "How much later than its model the mock has answered.",
                       .type = MetricType::Histogram,
@@ -50,8 +51,8 @@ MetricFamily DelayErrors(const DelayErrorCounts& errors) {
     count += errors.counts[i];
     histogram.bucket.push_back(
         {.cumulative_count = count,
-         .upper_bound = i < DelayErrorCounts::kEdges
-                            ? static_cast<double>(DelayErrorCounts::Edge(i).count()) / 1e9
+         .upper_bound = i < mock_server::DelayErrors::kEdges.size()
+                            ? static_cast<double>(mock_server::DelayErrors::kEdges[i].count()) / 1e9
                             : std::numeric_limits<double>::infinity()});
   }
   histogram.sample_count = count;
@@ -75,7 +76,7 @@ MetricFamily Jobs(const mock_server::JobCounts& jobs) {
 }  // namespace
 
 std::vector<MetricFamily> MockMetrics::Collect() const {
-  return {Requests(server_.counts()), DelayErrors(server_.delay_errors()), Jobs(server_.jobs())};
+  return {Requests(server_.counts()), LatenessOf(server_.delay_errors()), Jobs(server_.jobs())};
 }
 
 ShownMock::ShownMock(const mock_server::MockServer* server, LateSource* place)

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <numeric>
 
 namespace mock_server {
@@ -19,7 +20,7 @@ TEST(DelayErrorsTest, AnErrorOfAnEdgeBelongsBelowIt) {
   EXPECT_EQ(errors.counts[0], 2U);
   EXPECT_EQ(errors.counts[1], 2U);
   EXPECT_EQ(errors.counts.back(), 1U);
-  EXPECT_EQ(std::accumulate(errors.counts.begin(), errors.counts.end(), 0U), 5U);
+  EXPECT_EQ(std::accumulate(errors.counts.begin(), errors.counts.end(), std::uint64_t{0}), 5U);
   EXPECT_EQ(errors.sum, 40'001ns + 1h);
 }
 

@@ -4,6 +4,8 @@ Method: short runs over HTTP whose page is read after their end; the mock server
 that are none.
 """
 
+import collections
+import csv
 import json
 import pathlib
 import re
@@ -68,15 +70,18 @@ class MetricsPageTest(unittest.TestCase):
         self.assertEqual(total(text, "batcher_calls_total"), summary["calls"])
         for outcome, calls in summary["outcomes"].items():
             self.assertEqual(total(text, "batcher_calls_total", outcome=outcome), calls, outcome)
-        for reason, batches in summary["flushes"].items():
+        with (self.out / "batches.csv").open() as rows:
+            reasons = collections.Counter(row["reason"] for row in csv.DictReader(rows))
+        for reason, batches in reasons.items():
             self.assertEqual(total(text, "batcher_flushes_total", reason=reason), batches, reason)
+        self.assertEqual(total(text, "batcher_flushes_total"), summary["batches"])
         self.assertEqual(total(text, "batcher_http_requests_total"), summary["http_requests"])
         self.assertEqual(total(text, "batcher_http_requests_total", phase="poll"), summary["polls"])
         self.assertEqual(total(text, "batcher_retries_total"), summary["retries"])
         self.assertEqual(total(text, "batcher_lone_calls_total"), summary["lone_calls"])
         self.assertEqual(total(text, "batcher_dedup_hits_total"), summary["dedup_saved"])
         self.assertEqual(total(text, "batcher_call_duration_seconds_count"), summary["calls"] - summary["errors"])
-        self.assertEqual(total(text, "batcher_calls_per_batch_sum"), summary["calls_in_batches"])
+        self.assertEqual(total(text, "batcher_calls_per_batch_count"), summary["batches"])
         self.assertEqual(total(text, "batchlab_generator_lateness_seconds_count"), summary["calls"])
         self.assertEqual(total(text, "batcher_queue_depth_calls"), 0)
         self.assertGreaterEqual(total(text, "mock_server_requests_total"), summary["http_requests"])
