@@ -2,13 +2,17 @@
 Method: `batchlab serve` on a free port; get_location asks it in its four ways, and the ten places must be
 the same each time. The README must hold the text of own_function.cc, and that program must print its words.
 
-usage: example_test.py BATCHLAB GET_LOCATION OWN_FUNCTION SOURCE_DIR
+with_metrics must show on its page what it did.
+
+usage: example_test.py BATCHLAB GET_LOCATION OWN_FUNCTION WITH_METRICS SOURCE_DIR
 """
 
 import os
 import pathlib
 import subprocess
 import sys
+import time
+import urllib.request
 
 WAYS = ["one-by-one", "all-at-once", "tick", "batched"]
 PLACES = ["38.8977, -77.0365", "40.7069, -74.0113", "40.7484, -73.9857", "51.5238, -0.1586",
@@ -46,10 +50,30 @@ def show_own_function(program, source):
     print("own_function: as in the README")
 
 
-def main(batchlab, get_location, own_function, source):
+def read_metrics(program):
+    """The page is published within some milliseconds of the last call."""
+    process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout.readline() != "sum: 338350\n":
+            sys.exit("with_metrics printed another sum")
+        url = process.stdout.readline().strip().removeprefix("metrics: ")
+        wanted = 'batcher_calls_total{batcher="squares",outcome="value"} 100'
+        end = time.monotonic() + 60
+        while wanted not in (page := urllib.request.urlopen(url, timeout=30).read().decode()):
+            if time.monotonic() > end:
+                sys.exit(f"with_metrics shows:\n{page}wanted: {wanted}")
+    finally:
+        process.communicate("\n", timeout=30)
+    if process.returncode != 0:
+        sys.exit(f"with_metrics ended with {process.returncode}, wanted 0")
+    print("with_metrics: 100 calls on its page")
+
+
+def main(batchlab, get_location, own_function, with_metrics, source):
     ask_in_four_ways(batchlab, get_location)
     show_own_function(own_function, pathlib.Path(source))
-    print(f"{len(WAYS) + 1} passed, 0 failed")
+    read_metrics(with_metrics)
+    print(f"{len(WAYS) + 2} passed, 0 failed")
 
 
 if __name__ == "__main__":
