@@ -14,7 +14,8 @@ struct PlannedCall {
   std::string key;
 };
 
-// Where the calls of a run in real time come from, one after the other. Not thread-safe.
+// Where the calls of a run in real time come from, one after the other. Not thread-safe, but for
+// waits and ShareDone, which any thread may call.
 class CallSource {
  public:
   virtual ~CallSource() = default;

@@ -18,7 +18,7 @@ class EndlessCalls final : public CallSource {
 
   [[nodiscard]] batcher::Instant next_at() override;
   [[nodiscard]] PlannedCall Take() override;
-  [[nodiscard]] bool waits() const override { return round_.waits(); }
+  [[nodiscard]] bool waits() const override { return arrivals_.waits(); }
   void Ended(std::uint64_t call, batcher::Instant at) override;
   [[nodiscard]] double ShareDone(batcher::Instant at) const override;
 
@@ -29,7 +29,7 @@ class EndlessCalls final : public CallSource {
 
   void BeginRound();
 
-  scenarios::ArrivalStream arrivals_;  // at their beginning
+  scenarios::ArrivalStream arrivals_;  // at their beginning; never changes
   scenarios::ArrivalStream round_;
   scenarios::KeyStream keys_;
   batcher::Duration length_;
