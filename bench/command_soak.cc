@@ -29,7 +29,7 @@ using batcher::Result;
 constexpr Duration kKeptJobs = std::chrono::minutes(1);
 
 Result<Duration> TimeOf(const std::string& option, const std::string& text) {
-  const Result<Duration> time = batcher::ParseDuration(text);
+  Result<Duration> time = batcher::ParseDuration(text);
   if (!time || *time <= Duration(0)) {
     return Error{
         fmt::format("{}: found \"{}\", wanted a duration above 0, such as 30s", option, text)};
