@@ -30,7 +30,7 @@ void LocalHistogram::Publish() {
   if (!pending_) {
     return;
   }
-  published_.ObserveMultiple(counts_, static_cast<double>(sum_) * scale_);
+  published_.ObserveMultiple(counts_, sum_ * scale_);
   std::ranges::fill(counts_, 0);
   sum_ = 0;
   pending_ = false;

@@ -30,7 +30,7 @@ class LocalHistogram {
       ++bucket;
     }
     ++counts_[bucket];
-    sum_ += value;
+    sum_ += static_cast<double>(value);
     pending_ = true;
   }
 
@@ -51,7 +51,7 @@ class LocalHistogram {
   double scale_;
   std::array<std::uint16_t, kSlots> first_{};  // the lowest bucket of any value of a slot
   std::vector<double> counts_;                 // by bucket, the last beyond all edges
-  std::int64_t sum_ = 0;
+  double sum_ = 0;
   bool pending_ = false;
 };
 
