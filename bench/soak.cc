@@ -162,11 +162,12 @@ batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService& service,
     }
   }
   const Duration lasted = std::clamp(geocoder.clock().Now() - start, Duration(0), plan.length);
+  const std::uint64_t late = ResidentBytes();  // Before the result, which takes memory of its own.
   geocoder.Drain(kDrainLimit);
   SoakResult result = ResultOf(plan, tally, stepper);
   result.lasted = lasted;
   result.resident_early = early;
-  result.resident_late = ResidentBytes();
+  result.resident_late = late;
   result.interrupted = control.stop.stop_requested();
   return result;
 }
