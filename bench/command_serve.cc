@@ -2,28 +2,16 @@
 
 #include <fmt/core.h>
 
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
 
 #include "batcher/geoapify/base_url.h"
+#include "bench/interrupt.h"
 #include "bench/metrics_options.h"
 #include "bench/mock_metrics.h"
 #include "bench/terminal.h"
 #include "mock_server/http_server.h"
 
 namespace bench {
-namespace {
-
-void WaitForStop(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wait;
-  std::unique_lock lock(mutex);
-  wait.wait(lock, stop, [] { return false; });
-}
-
-}  // namespace
-
 ExitCode CommandServe(const ServeOptions& options, const std::stop_token& stop) {
   const batcher::Result<scenarios::Scenario> scenario = LoadWith(options.settings);
   if (!scenario) {
@@ -56,7 +44,7 @@ ExitCode CommandServe(const ServeOptions& options, const std::stop_token& stop) 
       ExitCode::kGood) {
     return ExitCode::kUsage;
   }
-  WaitForStop(stop);
+  AwaitStop(stop);
   (*server)->Stop();
   return ExitCode::kGood;
 }

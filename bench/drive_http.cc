@@ -31,12 +31,6 @@ std::size_t ConnectionsOf(const scenarios::Scenario& scenario, std::size_t calls
   return std::max<std::size_t>(std::min({scenario.client.max_connections, slots, calls}), 1);
 }
 
-// Sending costs what it costs: nothing is charged for it a second time.
-batcher::WireOptions WithoutCost(batcher::WireOptions wire) {
-  wire.cost = {};
-  return wire;
-}
-
 void WarmUp(GeoBatcher& geocoder, std::size_t items) {
   std::vector<batcher::Pending<Place>> pending;
   for (std::size_t i = 0; i < items; ++i) {

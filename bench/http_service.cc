@@ -54,4 +54,9 @@ std::optional<batcher::Error> OpenConnections(GeoapifyEndpoint& endpoint, std::s
   return std::nullopt;
 }
 
+batcher::WireOptions WithoutCost(batcher::WireOptions wire) {
+  wire.cost = {};
+  return wire;
+}
+
 }  // namespace bench

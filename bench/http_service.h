@@ -7,6 +7,7 @@
 #include <string>
 
 #include "batcher/base/result.h"
+#include "batcher/core/options.h"
 #include "batcher/geoapify/endpoint.h"
 #include "mock_server/http_server.h"
 #include "scenarios/scenario.h"
@@ -35,5 +36,9 @@ struct HttpService {
 [[nodiscard]] std::optional<batcher::Error> OpenConnections(
     batcher::geoapify::GeoapifyEndpoint& endpoint, std::size_t connections,
     const std::stop_token& stop);
+
+// The wire of a batcher in real time: sending costs what it costs, nothing is charged for it a
+// second time.
+[[nodiscard]] batcher::WireOptions WithoutCost(batcher::WireOptions wire);
 
 }  // namespace bench

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 
 #include "batcher/base/run_clock.h"
 
@@ -50,6 +52,18 @@ void Interrupt::Watch() {
     } else if (now - wished >= kOneWish) {
       _exit(130);
     }
+  }
+}
+
+void AwaitStop(const std::stop_token& stop, std::optional<batcher::Duration> longest) {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::unique_lock lock(mutex);
+  const auto never = [] { return false; };
+  if (longest) {
+    changed.wait_for(lock, stop, *longest, never);
+  } else {
+    changed.wait(lock, stop, never);
   }
 }
 

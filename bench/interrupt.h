@@ -2,8 +2,11 @@
 
 #include <pthread.h>
 
+#include <optional>
 #include <stop_token>
 #include <thread>
+
+#include "batcher/base/time.h"
 
 namespace bench {
 
@@ -25,5 +28,8 @@ class Interrupt {
   std::stop_source stop_;
   std::thread watcher_;
 };
+
+// Waits so long, or for ever (none), unless a stop is requested.
+void AwaitStop(const std::stop_token& stop, std::optional<batcher::Duration> longest = {});
 
 }  // namespace bench

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "bench/interrupt.h"
+
 namespace bench {
 
 batcher::Result<std::unique_ptr<MetricsPage>> OpenMetrics(const MetricsPlace& place) {
@@ -30,7 +32,7 @@ void HoldMetrics(const MetricsPage* page, const MetricsPlace& place, const std::
   const batcher::Duration hold = *batcher::ParseDuration(place.hold);
   if (hold > batcher::Duration(0)) {
     fmt::print(stderr, "metrics stay for {} (Ctrl-C ends that)\n", batcher::FormatDuration(hold));
-    page->Hold(hold, stop);
+    AwaitStop(stop, hold);
   }
 }
 

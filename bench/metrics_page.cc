@@ -3,7 +3,6 @@
 #include <prometheus/gauge.h>
 #include <prometheus/metric_family.h>
 
-#include <condition_variable>
 #include <utility>
 
 #include "bench/build_info.h"
@@ -46,13 +45,6 @@ batcher::Result<std::unique_ptr<MetricsPage>> MetricsPage::Open(const std::strin
   }
   page->server_ = *std::move(server);
   return page;
-}
-
-void MetricsPage::Hold(batcher::Duration time, const std::stop_token& stop) const {
-  std::mutex mutex;
-  std::condition_variable_any changed;
-  std::unique_lock lock(mutex);
-  changed.wait_for(lock, stop, time, [] { return false; });
 }
 
 }  // namespace bench

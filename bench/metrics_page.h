@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <mutex>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -44,9 +43,6 @@ class MetricsPage {
   // "http://127.0.0.1:9464/metrics".
   [[nodiscard]] std::string url() const { return server_->origin() + "/metrics"; }
   [[nodiscard]] bool scraped() const { return server_->scrapes() > 0; }
-
-  // Waits so long, unless a stop is requested, so that the last counts are scraped too.
-  void Hold(batcher::Duration time, const std::stop_token& stop) const;
 
  private:
   MetricsPage();

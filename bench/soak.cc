@@ -3,15 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <fstream>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "batcher/batcher.h"
 #include "batcher/runtime/observer_list.h"
 #include "bench/endless_calls.h"
+#include "bench/interrupt.h"
 #include "bench/load_generator.h"
 #include "bench/soak_tally.h"
 
@@ -66,22 +65,9 @@ class Stepper {
   Duration last_{0};
 };
 
-// Waits, at most so long, unless a stop is requested.
-void Pause(Duration time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any changed;
-  std::unique_lock lock(mutex);
-  changed.wait_for(lock, stop, time, [] { return false; });
-}
-
 std::size_t ConnectionsOf(const scenarios::Scenario& scenario) {
   return std::min(scenario.client.max_connections,
                   scenario.batcher.max_in_flight.value_or(scenario.client.max_connections));
-}
-
-batcher::WireOptions WithoutCost(batcher::WireOptions wire) {
-  wire.cost = {};
-  return wire;
 }
 
 // When all has been used once: each window too, if there is time for that.
@@ -147,7 +133,7 @@ batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService& service,
     const std::jthread thread([&] { generator.Run(start, {.stop = control.stop}); });
     Duration at{0};
     while (at < plan.length && !control.stop.stop_requested()) {
-      Pause(std::min(kLongestLook, plan.length - at), control.stop);
+      AwaitStop(control.stop, std::min(kLongestLook, plan.length - at));
       at = std::clamp(geocoder.clock().Now() - start, Duration(0), plan.length);
       stepper.Step(at);
       if (mock != nullptr) {
