@@ -35,15 +35,28 @@ void AddDemo(CLI::App& app, DemoOptions& options) {
   demo->add_option("--out", options.out, "The result directory (default: results/runs/...)");
 }
 
+void AddLiveOptions(CLI::App& run, RunOptions& options) {
+  run.add_option("--ca", options.ca_file,
+                 "Trust only the authorities of this PEM file for https (default: those of the "
+                 "machine)")
+      ->type_name("FILE");
+  run.add_option("--max-credits", options.max_credits,
+                 "Spend no more credits: what would exceed them is not sent. Needed for live")
+      ->type_name("N");
+  run.add_flag("--yes", options.yes, "With live: send without asking");
+}
+
 void AddRun(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Put one scenario to work and tell what came of it");
   ScenarioSettings& settings = options.settings;
   run->add_option("FILE", settings.file, "The scenario, see scenarios/README.md")->required();
-  run->add_option("--engine", options.engines,
-                  "sim: virtual time; http: real time, over HTTP; sim,http: both, side by side")
+  run->add_option(
+         "--engine", options.engines,
+         "sim: virtual time; http: real time, over HTTP; live: Geoapify itself, which costs "
+         "credits; sim,http: both, side by side")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(CLI::IsMember({"sim", "http"}))
+      ->check(CLI::IsMember({"sim", "http", "live"}))
       ->default_str("sim");
   AddScenarioOptions(*run, settings);
   run->add_option("--window", settings.forms.window, "The window, such as 20ms")
@@ -56,10 +69,12 @@ void AddRun(CLI::App& app, RunOptions& options) {
       ->type_name("DURATION");
   run->add_option("--out", options.out, "The result directory (default: results/runs/...)")
       ->type_name("DIR");
-  run->add_option("--base-url", options.base_url,
-                  "A server that speaks the contract, for http (default: a mock in this process); "
-                  "its key is read from GEOAPIFY_API_KEY")
+  run->add_option(
+         "--base-url", options.base_url,
+         "A server that speaks the contract, for http (default: a mock in this process) or "
+         "live (default: https://api.geoapify.com); its key is read from GEOAPIFY_API_KEY")
       ->type_name("URL");
+  AddLiveOptions(*run, options);
   AddMetricsOptions(*run, options.metrics);
   run->add_flag("--no-calibration", options.no_calibration,
                 "With sim,http: do not measure for a second what sending and late timers cost this "

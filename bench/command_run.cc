@@ -3,79 +3,27 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
-#include "batcher/geoapify/base_url.h"
 #include "bench/drive_http.h"
 #include "bench/evaluate.h"
+#include "bench/live.h"
 #include "bench/run_metrics.h"
+#include "bench/run_refusal.h"
+#include "bench/run_target.h"
 #include "bench/run_text.h"
 #include "bench/simulate.h"
 #include "bench/terminal.h"
 #include "bench/twin_run.h"
 #include "results/lib/machine.h"
-#include "scenarios/arrivals.h"
-#include "scenarios/keys.h"
 
 namespace bench {
 namespace {
 
 using batcher::Result;
 using scenarios::Scenario;
-
-// Timers of an ordinary machine are this late now and then: a shorter window would measure them.
-constexpr batcher::Duration kShortestRealWindow = std::chrono::microseconds(200);
-
-// Why the scenario can't be run over HTTP, or none.
-std::optional<batcher::Error> RefuseRealTime(const Scenario& scenario) {
-  const batcher::Choice& policy = scenario.batcher.policy;
-  for (const std::string field : {"window", "period"}) {
-    if (policy.Has(field) && policy.Time(field) > batcher::Duration(0) &&
-        policy.Time(field) < kShortestRealWindow) {
-      return batcher::Error{"batcher.policy." + field + ": found " +
-                            batcher::FormatDuration(policy.Time(field)) + ", wanted " +
-                            (field == "window" ? "0 or " : "") + "at least " +
-                            batcher::FormatDuration(kShortestRealWindow) +
-                            " over HTTP, since timers are no finer; --engine sim takes any"};
-    }
-  }
-  return std::nullopt;
-}
-
-// What keeps any of the runs from starting, or none. Asked before anything is run or written.
-std::optional<batcher::Error> Refusal(const RunOptions& options, const Scenario& scenario) {
-  for (const std::string& engine : options.engines) {
-    if (std::ranges::count(options.engines, engine) > 1) {
-      return batcher::Error{"--engine: found " + engine + " twice, wanted each engine once"};
-    }
-  }
-  const bool over_http = std::ranges::count(options.engines, "http") > 0;
-  if (over_http) {
-    if (auto error = RefuseRealTime(scenario)) {
-      return error;
-    }
-    const auto url = batcher::geoapify::ParseBaseUrl(options.base_url);
-    if (!options.base_url.empty() && !url) {
-      return url.error();
-    }
-  } else if (!options.base_url.empty()) {
-    return batcher::Error{"--base-url: virtual time asks no server; wanted --engine http with it"};
-  }
-  if (!options.metrics.address.empty() && !over_http) {
-    return batcher::Error{"--metrics: virtual time is over at once; wanted --engine http with it"};
-  }
-  // The engine opens these again: here, so that a file that can't be read costs no older result.
-  if (const auto arrivals = scenarios::OpenArrivals(scenario); !arrivals) {
-    return arrivals.error();
-  }
-  if (const auto keys = scenarios::OpenKeys(scenario); !keys) {
-    return keys.error();
-  }
-  return std::nullopt;
-}
 
 Result<results::RunDirectory> OpenDirectory(const RunOptions& options, const Scenario& scenario,
                                             const std::string& engine) {
@@ -91,10 +39,11 @@ Result<results::RunDirectory> OpenDirectory(const RunOptions& options, const Sce
   return results::OpenRunDirectory(place);
 }
 
-// The scenario as sim is to run it: beside http, it charges what this machine costs.
+// The scenario as sim is to run it: beside http, it charges what this machine costs; the way to a
+// live service is longer than can be measured here.
 Result<ChargedScenario> ScenarioOfSim(const RunOptions& options, const Scenario& scenario,
                                       const std::stop_token& stop) {
-  if (options.engines.size() == 1 || options.no_calibration) {
+  if (options.engines.size() == 1 || options.no_calibration || Uses(options, "live")) {
     return ChargedScenario{.scenario = scenario, .sentence = {}};
   }
   std::optional<Progress> progress;
@@ -134,10 +83,7 @@ Result<RunResult> Perform(const RunOptions& options, const Scenario& scenario,
   if (engine == "sim") {
     return Simulate(scenario, control);
   }
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
-  const char* key = std::getenv("GEOAPIFY_API_KEY");
-  HttpOptions http{
-      .target = {.base_url = options.base_url, .api_key = key != nullptr ? key : "batchlab"}};
+  HttpOptions http{.target = TargetOf(options, engine)};
   if (shown.page != nullptr) {
     http.also = &*shown.metrics;
     http.mock_metrics = &shown.page->mock();
@@ -170,15 +116,55 @@ ExitCode Worst(const std::vector<FinishedRun>& runs) {
   return ExitCode::kGood;
 }
 
+Result<Scenario> ScenarioOf(const RunOptions& options) {
+  ScenarioSettings settings = options.settings;
+  if (!options.max_credits.empty()) {
+    settings.sets.push_back("client.max_credits=" + options.max_credits);
+  }
+  Result<Scenario> scenario = LoadWith(settings);
+  return scenario && Uses(options, "live") ? LiveScenario(*std::move(scenario)) : scenario;
+}
+
+// Shows what a live service will be sent and asks whether it may be. None: yes.
+std::optional<ExitCode> AskForConsent(const RunOptions& options, const Scenario& scenario,
+                                      const std::stop_token& stop) {
+  const Result<LivePlan> plan = PlanLive(scenario, {.stop = stop});
+  if (!plan) {
+    return Refuse(plan.error().message);
+  }
+  if (!options.output.quiet) {
+    fmt::print(stderr, "{}", PlanText(*plan, TargetOf(options, "live").base_url));
+  }
+  if (options.yes) {
+    return std::nullopt;
+  }
+  switch (AskOnTerminal("Send it?", stop)) {
+    case Consent::kYes:
+      return std::nullopt;
+    case Consent::kNo:
+      return Refuse("nothing was sent");
+    case Consent::kNobodyThere:
+      return Refuse("nothing was sent: nobody is there to be asked; --yes answers beforehand");
+    case Consent::kInterrupted:
+      break;
+  }
+  return Refuse("interrupted: nothing was sent", ExitCode::kInterrupted);
+}
+
 }  // namespace
 
 ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
-  const Result<Scenario> scenario = LoadWith(options.settings);
+  const Result<Scenario> scenario = ScenarioOf(options);
   if (!scenario) {
     return Refuse(scenario.error().message);
   }
-  if (const auto error = Refusal(options, *scenario)) {
+  if (const auto error = RefuseRun(options, *scenario)) {
     return Refuse(error->message);
+  }
+  if (Uses(options, "live")) {
+    if (const auto no = AskForConsent(options, *scenario, stop)) {
+      return *no;
+    }
   }
   const Result<ShownRun> shown = Show(options, *scenario);
   if (!shown) {

@@ -18,9 +18,13 @@ struct OutputOptions {
 
 struct RunOptions {
   ScenarioSettings settings;
-  std::vector<std::string> engines = {"sim"};  // "sim", "http"
+  std::vector<std::string> engines = {"sim"};  // "sim", "http", "live"
   std::string out;                             // the result directory; empty: results/runs/...
-  std::string base_url;                        // for http; empty: a mock server of its own
+  // For http, empty: a mock server of its own; for live, empty: Geoapify.
+  std::string base_url;
+  std::string ca_file;      // PEM file of the authorities to trust for https; empty: the machine's
+  std::string max_credits;  // as client.max_credits of the scenario; empty: as that says
+  bool yes = false;         // sends to a live service without asking
   // Of sim beside http: charges only what the scenario says, and measures nothing for it.
   bool no_calibration = false;
   MetricsPlace metrics;  // of http

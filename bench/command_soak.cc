@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "bench/evaluate.h"
 #include "bench/mock_metrics.h"
 #include "bench/progress.h"
 #include "bench/run_metrics.h"
+#include "bench/run_target.h"
 #include "bench/soak.h"
 #include "bench/soak_json.h"
 #include "bench/soak_text.h"
@@ -137,11 +137,10 @@ ExitCode CommandSoak(const SoakOptions& options, const std::stop_token& stop) {
     metrics.emplace((*page)->registry(), plan->scenario, plan->windows);
     AnnounceMetrics(page->get(), options.output.quiet || options.output.json);
   }
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
-  const char* key = std::getenv("GEOAPIFY_API_KEY");
+  const std::string key = ApiKey();
   Result<HttpService> service =
       OpenHttpService(plan->scenario, {.base_url = options.base_url,
-                                       .api_key = key != nullptr ? key : "batchlab",
+                                       .api_key = key.empty() ? "batchlab" : key,
                                        .jobs = {.retention = kKeptJobs}});
   if (!service) {
     return Refuse(service.error().message);

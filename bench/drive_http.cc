@@ -7,6 +7,7 @@
 #include "batcher/batcher.h"
 #include "batcher/runtime/observer_list.h"
 #include "bench/call_plan.h"
+#include "bench/end_of_credits.h"
 #include "bench/http_service.h"
 #include "bench/load_generator.h"
 #include "bench/mock_metrics.h"
@@ -23,12 +24,17 @@ using batcher::geoapify::Place;
 
 constexpr Duration kHeadStart = std::chrono::milliseconds(20);
 constexpr Duration kDrainLimit = std::chrono::seconds(5);
+// A live service counts what opens the connections towards its rate limit: that second passes
+// before the run.
+constexpr std::size_t kLiveConnections = 4;
+constexpr Duration kLiveHeadStart = std::chrono::milliseconds(1100);
 constexpr int kTooManyRequests = 429;
 
 // As many as can be under way at once, so that none is opened during the run.
-std::size_t ConnectionsOf(const scenarios::Scenario& scenario, std::size_t calls) {
+std::size_t ConnectionsOf(const scenarios::Scenario& scenario, std::size_t calls, bool live) {
   const std::size_t slots = scenario.batcher.max_in_flight.value_or(calls);
-  return std::max<std::size_t>(std::min({scenario.client.max_connections, slots, calls}), 1);
+  const std::size_t most = std::min({scenario.client.max_connections, slots, calls});
+  return std::max<std::size_t>(live ? std::min(most, kLiveConnections) : most, 1);
 }
 
 void WarmUp(GeoBatcher& geocoder, std::size_t items) {
@@ -55,13 +61,20 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   }
   mock_server::MockServer* const mock = service->mock.get();
   RunResult result;
-  const std::size_t connections = ConnectionsOf(scenario, plan->most_at_once());
+  const std::size_t connections =
+      ConnectionsOf(scenario, plan->most_at_once(), options.target.live);
   if (const auto problem = OpenConnections(*service->endpoint, connections, control.stop)) {
     result.notes.push_back(problem->message);
   }
   const ShownMock shown(mock, options.mock_metrics);
   Recorder recorder;
+  EndOfCredits end_of_credits(control.stop);
   std::vector<batcher::Observer*> told = {&recorder};
+  RunControl arrivals = control;
+  if (options.target.live) {
+    told.push_back(&end_of_credits);
+    arrivals.stop = end_of_credits.token();
+  }
   if (options.also != nullptr) {
     told.push_back(options.also);
   }
@@ -79,13 +92,14 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
     }
     const Watchdog watchdog;
     LoadGenerator generator(*plan, geocoder, options);
-    start = geocoder.clock().Now() + kHeadStart;
-    result.submitted = generator.Run(start, control);
-    result.interrupted = generator.stopped();
+    start = geocoder.clock().Now() + (options.target.live ? kLiveHeadStart : kHeadStart);
+    result.submitted = generator.Run(start, arrivals);
+    result.interrupted = generator.stopped() && control.stop.stop_requested();
     // The end of the arrivals is no drain: the last window runs its course.
     if (result.interrupted || !recorder.WaitFor(result.submitted, control.stop)) {
       result.interrupted = true;
-      geocoder.Drain(kDrainLimit);
+      // What is queued would still be sent: not where that costs.
+      geocoder.Drain(options.target.live ? Duration(0) : kDrainLimit);
     }
     result.longest_stall = watchdog.LongestStall();
   }
@@ -98,6 +112,10 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
     if (const auto violation = BusyTimeViolation(mock->work_done())) {
       result.violations.push_back(*violation);
     }
+  }
+  if (!end_of_credits.message().empty()) {
+    result.notes.push_back("Ended early after " + std::to_string(result.submitted) +
+                           " calls: " + end_of_credits.message() + ".");
   }
   std::ranges::move(recorder.Notes(), std::back_inserter(result.notes));
   return result;

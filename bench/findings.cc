@@ -113,7 +113,7 @@ std::optional<Finding> Refused(const Summary& summary, const RunFacts& facts) {
           FormatCount(refused), FormatCount(summary.http_requests), FormatCount(failed))};
 }
 
-std::optional<Finding> QuotaReached(const Summary& summary) {
+std::optional<Finding> QuotaReached(const Summary& summary, const RunFacts& facts) {
   const auto failed = summary.outcomes[static_cast<std::size_t>(batcher::Outcome::kFailedQuota)];
   if (failed == 0) {
     return std::nullopt;
@@ -121,9 +121,10 @@ std::optional<Finding> QuotaReached(const Summary& summary) {
   return Finding{
       .name = "quota",
       .sentence = fmt::format(
-          "the service's quota is used up: {} of {} calls failed for it, after {} credits; an "
-          "address in a batch costs half of a single one, an equal one in it nothing "
-          "(batcher.dedup)",
+          "{} used up: {} of {} calls failed for it, after {} credits; an address in a batch costs "
+          "half of a single one, an equal one in it nothing (batcher.dedup)",
+          facts.quota_of_service ? "the service's quota is"
+                                 : "the credits of client.max_credits are",
           FormatCount(failed), FormatCount(summary.calls), results::FormatNumber(summary.credits))};
 }
 
@@ -258,7 +259,7 @@ std::vector<Finding> FindingsOf(const Scenario& scenario, const Summary& summary
   add(ServiceSaturated(scenario, facts));
   add(OwnLimit(scenario, summary, facts));
   add(Refused(summary, facts));
-  add(QuotaReached(summary));
+  add(QuotaReached(summary, facts));
   add(SerialLoop(scenario, facts));
   if (findings.empty()) {
     add(SlotBound(scenario, summary, facts));

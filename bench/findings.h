@@ -42,6 +42,8 @@ struct RunFacts {
   // The share of the time for which the workers of the service were busy, in 0 .. 1.
   std::optional<double> utilisation = {};
   std::optional<std::uint64_t> refused = {};  // HTTP requests that the service answered with 429
+  // Whether calls that failed for want of credits failed by the service's word, not by the budget.
+  bool quota_of_service = true;
   // Where batches cannot overlap: the mean time from one flush to the next while calls are queued,
   // if most flushes were held up by the batch before.
   std::optional<batcher::Duration> effective_window = {};

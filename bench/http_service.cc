@@ -34,7 +34,8 @@ batcher::Result<HttpService> OpenHttpService(const scenarios::Scenario& scenario
                                             .api_key = target.api_key,
                                             .max_connections = scenario.client.max_connections,
                                             .attempt_timeout = scenario.client.attempt_timeout,
-                                            .send_ordinals = true});
+                                            .ca_file = target.ca_file,
+                                            .send_ordinals = !target.live});
   if (!endpoint) {
     return endpoint.error();
   }

@@ -17,6 +17,10 @@ namespace bench {
 struct HttpTarget {
   std::string base_url;  // empty: a mock server is started in this process
   std::string api_key;
+  std::optional<std::string> ca_file = {};  // see GeoapifyOptions
+  // A service that charges and limits: few connections are opened beforehand, and it is told
+  // nothing of the harness.
+  bool live = false;
   mock_server::JobLimits jobs = {};  // of the mock server
 };
 

@@ -129,6 +129,9 @@ RunFacts FactsOf(const Scenario& scenario, const RunResult& run, const results::
   }
   facts.utilisation = Utilisation(scenario, run);
   facts.refused = run.refused;
+  facts.quota_of_service = std::ranges::any_of(run.ledger.batches, [](const BatchRecord& batch) {
+    return batch.outcome == batcher::Outcome::kFailedQuota && batch.status != 0;
+  });
   if (IsSerial(scenario)) {
     facts.effective_window = EffectiveWindow(run.ledger);
   }

@@ -76,6 +76,9 @@ void PrintNext(const ScenarioSettings& settings, const Scenario& scenario,
     fmt::print("Next    scripts/batchlab run {}\n", CommandLineOf(other));
   } else if (simulated) {
     fmt::print("Next    {} --engine sim,http\n", command);
+  } else if (runs.front().engine == "live") {
+    fmt::print("Next    {} --engine sim   (how far the service model of the scenario is from it)\n",
+               command);
   } else {
     fmt::print("Next    {} --engine sim   (the same in virtual time)\n", command);
   }

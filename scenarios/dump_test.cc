@@ -63,6 +63,7 @@ TEST(DumpScenarioTest, WhatIsNotADefaultSurvives) {
       "burst": 2.5
     },
     "min_poll": "10ms",
+    "max_credits": 12.5,
     "cost": {
       "per_request": "20us",
       "per_item": "80ns"

@@ -114,6 +114,13 @@ void DescribeClient(FieldVisitor& visitor, Scenario& scenario) {
                .meaning = "Between two polls of a batch, and before the first, at least.",
                .maximum = kHourNs},
               options.min_poll);
+  VisitNumber(visitor,
+              {.name = "max_credits",
+               .unit = FieldUnit::kNumber,
+               .meaning = "Credits that may be spent (1 a single call, 0.5 an address of a batch); "
+                          "what would exceed them is not sent, its calls fail; null: no limit.",
+               .optional = true},
+              options.max_credits);
   DescribeVirtualTime(visitor, scenario);
 }
 

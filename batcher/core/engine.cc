@@ -142,6 +142,9 @@ void Engine::On(const Reply& event, Instant now, Effects& effects) {
   OpenRequest& request = requests_[event.request];
   request.open = false;
   wire_.Release();
+  if (event.failure == Outcome::kFailedQuota && event.kind == ReplyKind::kRefused) {
+    wire_.EndBudget();
+  }
   Batch& batch = batches_[request.slot];
   if (batch.live && batch.record.batch == request.batch) {
     StampReply(batch, request, event);
@@ -157,6 +160,8 @@ void Engine::On(Wake /*event*/, Instant now, Effects& effects) {
   WakeFlows(now, effects);
   ExpireRequests(now, effects);
   ExpireCalls(now, effects);
+  // Before the flush: a batch never ends in the same turn in which it was dispatched.
+  EndUnpayable(now, effects);
   FlushQueue(now, effects);
   PumpWire(now, effects);
   Trim();

@@ -211,6 +211,7 @@ class Engine {
   // engine_flight.cc: from dispatch to the outcome.
   void Act(std::uint32_t slot, const BatchFlow::Action& action, const Reply* reply, Instant now,
            Effects& effects);
+  void EndUnpayable(Instant now, Effects& effects);
   void PumpWire(Instant now, Effects& effects);
   void StampReply(Batch& batch, const OpenRequest& request, const Reply& reply) const;
   void FinishBatch(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects);

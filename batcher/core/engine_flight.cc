@@ -44,6 +44,19 @@ void Engine::WakeFlows(Instant now, Effects& effects) {
   }
 }
 
+void Engine::EndUnpayable(Instant now, Effects& effects) {
+  bool any = false;
+  while (const std::optional<Outgoing> outgoing = wire_.TakeUnpayable(now)) {
+    batches_[outgoing->slot].record.status = 0;  // It is not the service that refuses.
+    FinishBatch(outgoing->slot, {.kind = ReplyKind::kRefused, .failure = Outcome::kFailedQuota},
+                now, effects);
+    any = true;
+  }
+  if (any) {
+    AskPolicy();
+  }
+}
+
 void Engine::PumpWire(Instant now, Effects& effects) {
   while (const std::optional<Outgoing> outgoing = wire_.Take(now)) {
     Batch& batch = batches_[outgoing->slot];

@@ -61,6 +61,9 @@ EngineOptions RandomOptions(RandomStream& random) {
   }
   options.wire.cost.per_request = RandomTime(random, 1ms);
   options.wire.min_poll = RandomTime(random, 3ms);
+  if (random.Below(4) == 0) {
+    options.wire.max_credits = 0.5 * static_cast<double>(random.Below(100));
+  }
   options.has_single = random.Below(2) == 0;
   options.seed = random.Bits();
   return options;

@@ -75,6 +75,11 @@ struct WireOptions {
   std::optional<ClientRateLimit> rate_limit = {};
   // Between two polls of one batch, at least, and between its submit and the first.
   Duration min_poll{0};
+  // Credits that may be spent, at least 0; see HalfCreditsOf for the prices. Each request counts
+  // when it leaves, repeated ones again. One that would exceed them is not sent: its batch ends
+  // with kFailedQuota. They also end when the service says that its quota is used up. None: no
+  // limit.
+  std::optional<double> max_credits = {};
   SendCost cost = {};
 };
 

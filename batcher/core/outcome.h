@@ -23,7 +23,7 @@ enum class Outcome : std::uint8_t {
   kFailedStatus,       // the service answered with an error status
   kFailedBadReply,     // the service's answer can't be understood
   kFailedThrew,        // the batch function threw
-  kFailedQuota,        // the service's quota is used up
+  kFailedQuota,        // the service's quota is used up, or the client's own budget
 };
 
 inline constexpr std::array<std::string_view, 16> kOutcomeNames = {

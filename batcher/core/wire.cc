@@ -4,8 +4,16 @@
 #include <cmath>
 
 #include "batcher/base/check.h"
+#include "batcher/core/credits.h"
 
 namespace batcher {
+namespace {
+
+std::uint64_t HalfCreditsOf(const Outgoing& request) {
+  return HalfCreditsOf(request.kind, request.items);
+}
+
+}  // namespace
 
 Wire::Wire(const WireOptions& options)
     : max_connections_(options.max_connections), cost_(options.cost) {
@@ -14,6 +22,10 @@ Wire::Wire(const WireOptions& options)
     const double interval_ns = 1e9 / options.rate_limit->rate_per_second;
     interval_ = Duration(std::llround(interval_ns));
     tolerance_ = Duration(std::llround(interval_ns * (options.rate_limit->burst - 1)));
+  }
+  if (options.max_credits) {
+    CHECK(*options.max_credits >= 0);
+    half_credits_left_ = static_cast<std::uint64_t>(std::floor(*options.max_credits * 2));
   }
 }
 
@@ -25,9 +37,23 @@ Duration Wire::CostOf(const Outgoing& request) const {
 
 Instant Wire::AllowedAt() const { return paid_until_ - tolerance_; }
 
+bool Wire::FrontIsUnpayable() const {
+  return half_credits_left_ && !leaves_at_ && HalfCreditsOf(waiting_.front()) > *half_credits_left_;
+}
+
+std::optional<Outgoing> Wire::TakeUnpayable(Instant now) {
+  asked_at_ = now;
+  if (waiting_.empty() || !FrontIsUnpayable()) {
+    return std::nullopt;
+  }
+  const Outgoing request = waiting_.front();
+  waiting_.pop_front();
+  return request;
+}
+
 std::optional<Outgoing> Wire::Take(Instant now) {
   asked_at_ = now;
-  if (waiting_.empty()) {
+  if (waiting_.empty() || FrontIsUnpayable()) {
     return std::nullopt;
   }
   if (!leaves_at_) {
@@ -36,6 +62,9 @@ std::optional<Outgoing> Wire::Take(Instant now) {
     }
     ++connections_;
     paid_until_ = std::max(paid_until_, now) + interval_;
+    if (half_credits_left_) {
+      *half_credits_left_ -= HalfCreditsOf(waiting_.front());
+    }
     leaves_at_ = now + CostOf(waiting_.front());
   }
   if (*leaves_at_ > now) {
@@ -52,10 +81,19 @@ void Wire::Release() {
   --connections_;
 }
 
+void Wire::EndBudget() {
+  if (half_credits_left_) {
+    half_credits_left_ = 0;
+  }
+}
+
 void Wire::Drop(std::uint64_t batch) {
   if (!waiting_.empty() && leaves_at_ && waiting_.front().batch == batch) {
     leaves_at_.reset();
     Release();
+    if (half_credits_left_) {
+      *half_credits_left_ += HalfCreditsOf(waiting_.front());  // It has not left.
+    }
   }
   std::erase_if(waiting_, [&](const Outgoing& request) { return request.batch == batch; });
 }
@@ -63,6 +101,9 @@ void Wire::Drop(std::uint64_t batch) {
 Instant Wire::NextOfWaiting() const {
   if (leaves_at_) {
     return *leaves_at_;
+  }
+  if (FrontIsUnpayable()) {
+    return asked_at_;
   }
   if (connections_ == max_connections_) {
     return kNever;

@@ -20,15 +20,21 @@ struct Outgoing {
 };
 
 // Where requests queue before they leave: for a connection, for the client's own rate limit, for
-// the time that sending takes. First in, first out. A value.
+// the time that sending takes. First in, first out. It also holds the budget: what it can't pay
+// never leaves. A value.
 class Wire {
  public:
   explicit Wire(const WireOptions& options);
 
   void Offer(Outgoing request);
+  // Takes out the next request if it costs more than is left of the budget. To be asked, until
+  // there is none, before Take: such a request keeps back those behind it.
+  [[nodiscard]] std::optional<Outgoing> TakeUnpayable(Instant now);
   // The next request that leaves by `now`, if any; it then holds a connection until Release.
   [[nodiscard]] std::optional<Outgoing> Take(Instant now);
   void Release();
+  // The service has no more credits to give: nothing that costs leaves, if there is a budget.
+  void EndBudget();
   // Forgets what the batch has offered and not sent.
   void Drop(std::uint64_t batch);
 
@@ -43,11 +49,14 @@ class Wire {
   [[nodiscard]] Duration CostOf(const Outgoing& request) const;
   // When the rate limit lets the next request through.
   [[nodiscard]] Instant AllowedAt() const;
+  // Whether the front request costs more than is left. REQUIRES: there is one.
+  [[nodiscard]] bool FrontIsUnpayable() const;
 
   std::size_t max_connections_;
   SendCost cost_;
   Duration interval_{0};   // Between two requests at the limit's rate; 0: no limit.
   Duration tolerance_{0};  // How far ahead of that rate a burst may run.
+  std::optional<std::uint64_t> half_credits_left_;  // Of the budget; none: no limit.
 
   std::deque<Outgoing> waiting_;
   std::size_t connections_ = 0;  // In use. Invariant: at most max_connections_.

@@ -40,12 +40,13 @@ struct Flight {
   std::uint64_t batch = 0;
   std::uint64_t first_call = 0;
   std::vector<Key> keys;
-  std::vector<ItemResult<Value>> items;  // once answered
-  std::vector<Outcome> outcomes;         // of the items, for the engine
-  std::string job;                       // what to poll for
-  std::string message;                   // of the last reply
-  int status = 0;                        // of the last reply
-  std::uint64_t newest_request = 0;      // an older one's reply comes too late
+  std::vector<ItemResult<Value>> items;           // once answered
+  std::vector<Outcome> outcomes;                  // of the items, for the engine
+  std::string job;                                // what to poll for
+  std::string message;                            // of the last reply
+  int status = 0;                                 // of the last reply
+  Outcome failure = Outcome::kFailedUnreachable;  // ... if it failed
+  std::uint64_t newest_request = 0;               // an older one's reply comes too late
   std::size_t open_requests = 0;
   RetryReason failed_by = RetryReason::kTimeout;  // the newest request, if another follows it
   bool ended = false;
@@ -53,6 +54,7 @@ struct Flight {
   void Keep(EndpointReply<Value>& reply) {
     failed_by = ReasonOf(reply);
     status = reply.status;
+    failure = reply.failure;
     message = std::move(reply.message);
     if (!reply.job.empty()) {
       job = std::move(reply.job);
@@ -67,8 +69,16 @@ struct Flight {
     }
   }
 
-  // Why the item failed.
-  [[nodiscard]] std::string MessageOf(std::size_t position) const {
+  // Whether a batch that ended so was never sent, for want of credits.
+  [[nodiscard]] bool Unpaid(Outcome outcome) const {
+    return outcome == Outcome::kFailedQuota && failure != Outcome::kFailedQuota;
+  }
+
+  // Why the item failed, with `outcome`.
+  [[nodiscard]] std::string MessageOf(std::size_t position, Outcome outcome) const {
+    if (Unpaid(outcome)) {
+      return "not sent: no credits are left of max_credits, or of the service's quota";
+    }
     if (position < items.size() && !items[position].message.empty()) {
       return items[position].message;
     }

@@ -256,8 +256,8 @@ class Flights final : public EngineLoop::Client {
       std::optional<Value>& value = flight.items[ended.record.position].value;
       answer.value = ended.last_of_entry ? std::move(value) : value;
     } else if (IsFailed(answer.outcome)) {
-      answer.status = flight.status;
-      answer.message = flight.MessageOf(ended.record.position);
+      answer.status = flight.Unpaid(answer.outcome) ? 0 : flight.status;
+      answer.message = flight.MessageOf(ended.record.position, answer.outcome);
     }
     return answer;
   }
@@ -266,7 +266,8 @@ class Flights final : public EngineLoop::Client {
     std::unique_ptr<Flight> flight = std::move(flights_[ended.slot]);
     if (observer_ != nullptr) {
       const bool failed = ended.record.outcome != Outcome::kValue;
-      observer_->OnBatch(ended.record, failed ? flight->MessageOf(0) : std::string());
+      observer_->OnBatch(ended.record,
+                         failed ? flight->MessageOf(0, ended.record.outcome) : std::string());
     }
     if (flight->open_requests == 0) {
       return;

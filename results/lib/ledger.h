@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "batcher/base/time.h"
+#include "batcher/core/credits.h"
 #include "batcher/core/outcome.h"
 #include "batcher/core/records.h"
 
@@ -101,11 +102,10 @@ constexpr batcher::Duration Wait(const batcher::CallRecord& call) {
 
 using batcher::IsAnswered;
 
-// What the service charges for a batch: for each attempt that it took on, 1 through the single
-// endpoint, 0.5 for each entry through the batch endpoint.
+// What the service charges for a batch: for each attempt that it took on.
 constexpr double Credits(const batcher::BatchRecord& batch) {
-  const double each = batch.endpoint == batcher::EndpointKind::kBatch ? 0.5 * batch.entries : 1.0;
-  return each * batch.accepted;
+  return static_cast<double>(batcher::HalfCreditsOf(batch.endpoint, batch.entries)) / 2 *
+         batch.accepted;
 }
 
 }  // namespace results
