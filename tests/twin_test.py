@@ -77,6 +77,16 @@ class TwinTest(CommandTest):
         self.assertIn(done.returncode, MEASURED, done.stderr)
         self.assertEqual(self.assert_whole("out")["outcomes"]["value"], 10)
 
+    def test_a_quota_is_used_up_at_the_same_call_in_both_worlds(self):
+        self.twin("--set", "server.quota=8", "--set", "batcher.policy.kind=unbatched",
+                  "--set", "batcher.max_in_flight=1", "--no-calibration")
+        for out in ("out/sim", "out/http"):
+            summary = self.result(out)["summary"]
+            self.assertEqual((summary["outcomes"]["value"], summary["outcomes"]["failed_quota"]),
+                             (8, 2), out)
+            self.assertEqual(summary["credits"], 8, out)
+            self.assertIn("quota", [each["name"] for each in self.result(out)["findings"]], out)
+
     def test_an_interrupt_is_heard_while_costs_are_measured(self):
         terminal = Terminal(self)
         run = self.start("run", SHIPPED / "web-poisson.json", "--engine", "sim,http", "--out",

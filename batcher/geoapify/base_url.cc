@@ -1,6 +1,12 @@
 #include "batcher/geoapify/base_url.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
 #include <charconv>
+
+#include "batcher/base/check.h"
 
 namespace batcher::geoapify {
 namespace {
@@ -29,6 +35,26 @@ std::size_t HostLength(std::string_view authority) {
   }
   const std::size_t end = authority.find_first_not_of(kIpv6Characters, 1);
   return end == std::string_view::npos || end == 1 || authority[end] != ']' ? 0 : end + 1;
+}
+
+bool IsLocalhost(std::string_view host) {
+  constexpr std::string_view kName = "localhost";
+  return std::equal(host.begin(), host.end(), kName.begin(), kName.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
+
+// Only what is written out in full: a resolver takes "127.1" and more, but not every one does.
+bool IsLoopbackAddress(const std::string& host) {
+  constexpr unsigned kLoopbackNet = 127;
+  in_addr v4{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) {
+    return ntohl(v4.s_addr) >> 24U == kLoopbackNet;
+  }
+  in6_addr v6{};
+  return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 &&
+         (IN6_IS_ADDR_LOOPBACK(&v6) ||
+          (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == kLoopbackNet));
 }
 
 }  // namespace
@@ -65,6 +91,28 @@ Result<std::string> ParseBaseUrl(std::string_view text) {
                                         : "a character that no host name has");
   }
   return std::string(text);
+}
+
+Origin SplitBaseUrl(std::string_view base_url) {
+  constexpr int kHttpPort = 80;
+  constexpr int kHttpsPort = 443;
+  const std::size_t scheme_end = base_url.find("://");
+  CHECK(scheme_end != std::string_view::npos);
+  const bool tls = base_url.substr(0, scheme_end) == "https";
+  const std::string_view authority = base_url.substr(scheme_end + 3);
+  const std::size_t end = HostLength(authority);
+  const std::string_view host = authority.substr(0, end);
+  const std::string_view port = authority.substr(std::min(end + 1, authority.size()));
+  Origin origin{.tls = tls,
+                .host = std::string(host.starts_with('[') ? host.substr(1, end - 2) : host),
+                .port = tls ? kHttpsPort : kHttpPort};
+  std::from_chars(port.data(), port.data() + port.size(), origin.port);
+  return origin;
+}
+
+bool SendsInClear(std::string_view base_url) {
+  const Origin origin = SplitBaseUrl(base_url);
+  return !origin.tls && !IsLocalhost(origin.host) && !IsLoopbackAddress(origin.host);
 }
 
 }  // namespace batcher::geoapify

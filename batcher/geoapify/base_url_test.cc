@@ -51,5 +51,41 @@ TEST(ParseBaseUrlTest, NeverQuotesTheKeyThatCameWithTheAddress) {
   EXPECT_THAT(parsed.error().message, Not(HasSubstr("SECRET")));
 }
 
+TEST(SplitBaseUrlTest, GivesSchemeHostAndPort) {
+  const Origin named = SplitBaseUrl("https://api.geoapify.com");
+  EXPECT_TRUE(named.tls);
+  EXPECT_EQ(named.host, "api.geoapify.com");
+  EXPECT_EQ(named.port, 443);
+  const Origin plain = SplitBaseUrl("http://127.0.0.1:8080");
+  EXPECT_FALSE(plain.tls);
+  EXPECT_EQ(plain.host, "127.0.0.1");
+  EXPECT_EQ(plain.port, 8080);
+  const Origin v6 = SplitBaseUrl("https://[fe80::1]:65535");
+  EXPECT_EQ(v6.host, "fe80::1");
+  EXPECT_EQ(v6.port, 65535);
+  EXPECT_EQ(SplitBaseUrl("http://[::1]").host, "::1");
+  EXPECT_EQ(SplitBaseUrl("http://[::1]").port, 80);
+}
+
+TEST(SendsInClearTest, HttpLeavesTheMachineUnlessItsHostIsLoopback) {
+  for (const std::string url :
+       {"http://api.geoapify.com", "http://10.0.0.1:8080", "http://126.255.255.255",
+        "http://128.0.0.1", "http://0.0.0.0", "http://[::2]", "http://[::]",
+        "http://[::ffff:8.8.8.8]", "http://127.0.0.1.example.com", "http://localhost.example.com",
+        "http://notlocalhost", "http://local", "http://127.1"}) {
+    EXPECT_TRUE(SendsInClear(ParseBaseUrl(url).value())) << url;
+  }
+  for (const std::string url :
+       {"http://127.0.0.1:8080", "http://127.255.255.255", "http://localhost", "http://LocalHost:1",
+        "http://[::1]:80", "http://[0:0:0:0:0:0:0:1]", "http://[::ffff:127.0.0.1]"}) {
+    EXPECT_FALSE(SendsInClear(ParseBaseUrl(url).value())) << url;
+  }
+}
+
+TEST(SendsInClearTest, HttpsNeverDoes) {
+  EXPECT_FALSE(SendsInClear("https://api.geoapify.com"));
+  EXPECT_FALSE(SendsInClear("https://10.0.0.1:8443"));
+}
+
 }  // namespace
 }  // namespace batcher::geoapify
