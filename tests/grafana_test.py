@@ -1,13 +1,15 @@
 """Goal: the dashboard, the rules and the alerts show what the program tells: they name only series
 that it has, each expression means something to a real Prometheus and has data, and each alert was
 seen to fire and to be silent.
-Method: reads the files by the rules of Grafana's dashboard linter and of ours; runs the program's
-metrics page and Debian's Prometheus with our configuration, and asks it for every expression.
+Method: reads the files by the types of Grafana, the rules of its dashboard linter and ours; runs
+the program's metrics page and Debian's Prometheus with our configuration, and asks it for every
+expression.
 
 usage: grafana_test.py SOURCE_DIR COMMAND...
 COMMAND serves the metrics page on 127.0.0.1:PORT (a free one is put there) and steps its window.
 """
 
+import copy
 import itertools
 import json
 import math
@@ -18,6 +20,7 @@ import sys
 import tempfile
 import unittest
 
+import jsonschema
 import yaml
 from metrics_text import Expression, read_page
 from prometheus_server import Child, Prometheus, free_port, get
@@ -78,6 +81,32 @@ def expressions():
     return found
 
 
+TYPES = jsonschema.Draft7Validator(
+    json.loads((SOURCE / "tests" / "grafana_schema.json").read_text()))
+
+
+def misfits(dashboard):
+    """Where it does not fit the types of Grafana, and why."""
+    return [f"{error.json_path}: {error.message}"
+            for error in map(innermost, TYPES.iter_errors(dashboard))]
+
+
+def innermost(error):
+    """A panel fits none of the types of panels: what it lacks to fit that of its kind."""
+    other_kinds = {one.schema_path[0] for one in error.context
+                   if list(one.relative_path) == ["type"]}
+    own = [one for one in error.context if one.schema_path[0] not in other_kinds]
+    return innermost(own[0]) if own else error
+
+
+def put(whole, path, value):
+    """Sets what the path leads to."""
+    *keys, last = path
+    for key in keys:
+        whole = whole.setdefault(key, {}) if isinstance(whole, dict) else whole[key]
+    whole[last] = value
+
+
 def filled_in(expression):
     """As Grafana sends it."""
     for variable, value in {"$__rate_interval": "5s", "$__range": "60s", "$job": ".+",
@@ -88,6 +117,49 @@ def filled_in(expression):
 
 def has_data(series):
     return any(math.isfinite(value) for _, values in series for value in values)
+
+
+class TypesTest(unittest.TestCase):
+    """Grafana drops what it does not know without a word."""
+
+    def test_the_dashboard_fits_the_types_of_grafana(self):
+        self.assertEqual(misfits(DASHBOARD), [])
+
+    def test_overrides_set_fields_to_what_defaults_may_be(self):
+        for panel in PANELS:
+            for override in panel.get("fieldConfig", {}).get("overrides", []):
+                for change in override["properties"]:
+                    changed = copy.deepcopy(panel)
+                    put(changed["fieldConfig"]["defaults"], change["id"].split("."),
+                        change["value"])
+                    self.assertEqual(misfits({**DASHBOARD, "panels": [changed]}), [],
+                                     f"{panel['title']}, {override['matcher']['options']}")
+
+    def test_what_does_not_fit_is_found(self):
+        kinds = [panel["type"] for panel in DASHBOARD["panels"]]
+        chart, stat, heatmap = (["panels", kinds.index(kind)]
+                                for kind in ["timeseries", "stat", "heatmap"])
+        for path, value in [
+                (["refresh"], 5),
+                (["graphTooltip"], 3),
+                (["timezones"], "browser"),
+                (["templating", "list", 1, "refresh"], 9),
+                (["annotations", "list", 0, "enable"], "yes"),
+                ([*chart, "gridPos", "x"], "0"),
+                ([*chart, "options", "legend", "displayMode"], "lists"),
+                ([*chart, "fieldConfig", "defaults", "custom", "lineWitdh"], 1),
+                ([*chart, "fieldConfig", "defaults", "custom", "showPoints"], "seldom"),
+                ([*chart, "targets", 0, "format"], "histogram"),
+                ([*stat, "options", "reduceOptions", "calcs"], "last"),
+                ([*stat, "fieldConfig", "defaults", "thresholds", "mode"], "relative"),
+                ([*heatmap, "options", "color", "scale"], "log")]:
+            wrong = copy.deepcopy(DASHBOARD)
+            put(wrong, path, value)
+            found, = misfits(wrong)
+            self.assertTrue(re.search(rf"\b{path[-1]}\b", found), found)
+        unknown = copy.deepcopy(DASHBOARD)
+        put(unknown, [*chart, "type"], "graph")
+        self.assertEqual(len(misfits(unknown)), 1)
 
 
 class DashboardTest(unittest.TestCase):
