@@ -1,7 +1,6 @@
 #include "batcher/geoapify/endpoint.h"
 
 #include <algorithm>
-#include <fstream>
 #include <span>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "batcher/geoapify/codec.h"
 #include "batcher/geoapify/match.h"
 #include "batcher/geoapify/text.h"
+#include "batcher/geoapify/tls.h"
 
 namespace batcher::geoapify {
 namespace {
@@ -77,20 +77,24 @@ Result<std::unique_ptr<GeoapifyEndpoint>> GeoapifyEndpoint::Create(GeoapifyOptio
     return Error{"attempt_timeout: found " + FormatDuration(options.attempt_timeout) +
                  ", wanted at least 1us"};
   }
-  if (options.ca_file && !std::ifstream(*options.ca_file)) {
-    return Error{"ca_file: can't read \"" + *options.ca_file +
-                 "\", wanted a PEM file of certificates"};
-  }
   options.base_url = std::move(base_url).value();
-  return std::unique_ptr<GeoapifyEndpoint>(new GeoapifyEndpoint(std::move(options)));
+  Authorities authorities(nullptr, nullptr);
+  if (SplitBaseUrl(options.base_url).tls || options.ca_file) {
+    Result<Authorities> loaded = LoadAuthorities(options.ca_file);
+    if (!loaded) {
+      return loaded.error();
+    }
+    authorities = std::move(loaded).value();
+  }
+  return std::unique_ptr<GeoapifyEndpoint>(
+      new GeoapifyEndpoint(std::move(options), std::move(authorities)));
 }
 
-GeoapifyEndpoint::GeoapifyEndpoint(GeoapifyOptions options)
+GeoapifyEndpoint::GeoapifyEndpoint(GeoapifyOptions options, Authorities authorities)
     : options_(std::move(options)),
-      pool_({.http = {.base_url = options_.base_url,
-                      .attempt_timeout = options_.attempt_timeout,
-                      .ca_file = options_.ca_file},
-             .max_connections = options_.max_connections}) {}
+      pool_({.http = {.base_url = options_.base_url, .attempt_timeout = options_.attempt_timeout},
+             .max_connections = options_.max_connections},
+            std::move(authorities)) {}
 
 void GeoapifyEndpoint::Send(const Request<std::string>& request, Done done) {
   CHECK(!request.keys.empty());
@@ -113,7 +117,7 @@ Result<std::size_t> GeoapifyEndpoint::Warm(std::size_t connections) {
 
 HttpRequest GeoapifyEndpoint::Encode(const Request<std::string>& request) const {
   if (request.kind == RequestKind::kPoll) {
-    return {.target = PollTarget(request.job, options_.api_key)};
+    return {.target = PollTarget(request.job, options_.api_key), .repeatable = true};
   }
   HttpRequest http;
   if (request.kind == RequestKind::kSingle) {

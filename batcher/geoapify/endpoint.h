@@ -10,6 +10,7 @@
 #include "batcher/geoapify/http.h"
 #include "batcher/geoapify/http_pool.h"
 #include "batcher/geoapify/place.h"
+#include "batcher/geoapify/tls.h"
 #include "batcher/runtime/endpoint.h"
 
 namespace batcher::geoapify {
@@ -20,7 +21,9 @@ struct GeoapifyOptions {
   std::size_t max_connections = 100;                  // at least 1
   // The end of each wait for the service: for the connection, then for the answer. At least 1us.
   Duration attempt_timeout = std::chrono::seconds(10);
-  // PEM file of the authorities to trust for https; none: those of the machine.
+  // PEM file of the authorities to trust for https, instead of those of the machine; none: those of
+  // the machine (OpenSSL's, which the environment's SSL_CERT_FILE and SSL_CERT_DIR can move). Read
+  // once, by Create.
   std::optional<std::string> ca_file = {};
   // Whether to tell the service the number of the batch's first call and of the attempt
   // (X-Batchlab-Ordinal, X-Batchlab-Attempt), from which a mock draws the same delay in every run.
@@ -29,7 +32,9 @@ struct GeoapifyOptions {
 
 // Geoapify's geocoding: an address in, a place out, through its single or its batch API. Requests
 // are encoded on the thread that sends them; answers are decoded on that of their connection. An
-// address that is not UTF-8 can't be asked for: it fails by itself and leaves its batch alone.
+// address that is not UTF-8 can't be asked for: it fails by itself and leaves its batch alone. Only
+// polls, which cost no credits, are ever sent again by themselves; whatever else has no answer is
+// kFailed, for the batch's own retries to repeat and to count.
 class GeoapifyEndpoint final : public Endpoint<std::string, Place> {
  public:
   // An Error if an option is out of its range or can't be read.
@@ -50,7 +55,7 @@ class GeoapifyEndpoint final : public Endpoint<std::string, Place> {
   [[nodiscard]] Result<std::size_t> Warm(std::size_t connections);
 
  private:
-  explicit GeoapifyEndpoint(GeoapifyOptions options);
+  GeoapifyEndpoint(GeoapifyOptions options, Authorities authorities);
 
   [[nodiscard]] HttpRequest Encode(const Request<std::string>& request) const;
   [[nodiscard]] EndpointReply<Place> Decode(const Request<std::string>& request,

@@ -17,8 +17,6 @@ struct HttpOptions {
   // The end of each wait: for the connection, for each piece that is sent, for the answer. At least
   // 1us.
   Duration attempt_timeout = std::chrono::seconds(10);
-  // PEM file of the authorities to trust for https; none: those of the machine.
-  std::optional<std::string> ca_file = {};
   std::size_t max_body_bytes = std::size_t{64} << 20U;  // a longer answer is an error
 };
 
@@ -26,6 +24,11 @@ struct HttpRequest {
   std::string target = {};                                        // path and query, percent-encoded
   std::optional<std::string> json = {};                           // the body of a POST; none: a GET
   std::vector<std::pair<std::string, std::string>> headers = {};  // added to the usual ones
+  // Whether it costs nothing to send it twice. If a kept connection turns out to be closed before
+  // any part of the answer came, nobody knows whether the service has taken the request: one that
+  // is repeatable is then sent again, once and without a word; any other has no answer, and whoever
+  // counts the requests decides whether to send it again.
+  bool repeatable = false;
 };
 
 // What came back. Only complete answers have a status.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <httplib.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,7 +10,10 @@
 #include <exception>
 #include <string_view>
 
+#include "batcher/base/check.h"
 #include "batcher/base/run_clock.h"
+#include "batcher/geoapify/base_url.h"
+#include "batcher/geoapify/tls.h"
 
 namespace batcher::geoapify {
 namespace {
@@ -53,25 +57,6 @@ void DecodeHeaders(const httplib::Response& wire, HttpReply& reply) {
   }
 }
 
-// The library's reason in words. It doesn't tell why a connection could not be made.
-std::string_view Explain(httplib::Error error) {
-  switch (error) {
-    case httplib::Error::Connection:
-      return "cannot connect (refused, unreachable or unknown host)";
-    case httplib::Error::Read:
-    case httplib::Error::Write:
-      return "the connection broke";
-    case httplib::Error::SSLConnection:
-      return "the TLS handshake failed";
-    case httplib::Error::SSLLoadingCerts:
-      return "the certificates of the authorities can't be loaded";
-    case httplib::Error::SSLServerVerification:
-      return "the server's certificate is not trusted";
-    default:
-      return "the exchange failed";
-  }
-}
-
 }  // namespace
 
 // One try of a request.
@@ -80,9 +65,30 @@ struct HttpConnection::Exchange {
   bool closed_before_answer = false;  // the server closed a kept connection without a word
 };
 
-HttpConnection::HttpConnection(HttpOptions options)
-    : options_(std::move(options)), client_(std::make_unique<httplib::Client>(options_.base_url)) {
+HttpConnection::HttpConnection(HttpOptions options, x509_store_st* authorities)
+    : options_(std::move(options)) {
+  // Not the library's own reader of URLs: it takes "https://[fe80::1]" for the name of an http
+  // host.
+  const Origin origin = SplitBaseUrl(options_.base_url);
+  if (origin.tls) {
+    auto client = std::make_unique<httplib::SSLClient>(origin.host, origin.port);
+    CHECK(client->is_valid() && authorities != nullptr);
+    Harden(*client->ssl_context(), origin.host, *authorities);
+    client->enable_server_certificate_verification(true);
+    // The library would read all the authorities of the machine, though ours come before them. In a
+    // folder it looks for single ones when it needs them, which is never.
+    client->set_ca_cert_path("", X509_get_default_cert_dir());
+    tls_ = client.get();
+    client_ = std::move(client);
+  } else {
+    client_ = std::make_unique<httplib::ClientImpl>(origin.host, origin.port);
+  }
+  Configure();
+}
+
+void HttpConnection::Configure() {
   client_->set_keep_alive(true);
+  client_->set_follow_location(false);
   client_->set_tcp_nodelay(true);
   client_->set_decompress(false);
   client_->set_url_encode(false);
@@ -90,9 +96,6 @@ HttpConnection::HttpConnection(HttpOptions options)
   client_->set_read_timeout(options_.attempt_timeout);
   client_->set_write_timeout(options_.attempt_timeout);
   client_->set_socket_options([this](socket_t socket) { OnSocket(socket); });
-  if (options_.ca_file) {
-    client_->set_ca_cert_path(*options_.ca_file);
-  }
 }
 
 HttpConnection::~HttpConnection() {
@@ -103,16 +106,28 @@ HttpConnection::~HttpConnection() {
 
 HttpReply HttpConnection::Perform(const HttpRequest& request) {
   try {
+    CloseIfStale();
     Exchange exchange = Try(request);
-    if (exchange.closed_before_answer) {
+    if (exchange.closed_before_answer && request.repeatable) {
       exchange = Try(request);
     }
     return std::move(exchange.reply);
-  } catch (const std::exception& problem) {
+  } catch (const std::exception&) {
+    // Nobody promises that what it says is free of the target.
     const auto now = RunClock::SteadyNow();
-    return {.error = std::string("the HTTP client failed: ") + problem.what(),
-            .sent = now,
-            .replied = now};
+    return {.error = "the HTTP client failed (out of memory?)", .sent = now, .replied = now};
+  }
+}
+
+// On a kept connection a server has nothing to say but that it is closed. Whatever that is (an end,
+// TLS's good-bye, a 408), it must not be taken for the answer to the next request.
+void HttpConnection::CloseIfStale() {
+  if (client_->is_socket_open() == 0) {
+    return;
+  }
+  pollfd kept{.fd = client_->socket(), .events = POLLIN, .revents = 0};
+  if (::poll(&kept, 1, 0) != 0) {
+    client_->stop();
   }
 }
 
@@ -137,6 +152,7 @@ HttpConnection::Exchange HttpConnection::Try(const HttpRequest& request) {
     return true;
   };
   fresh_ = false;
+  ForgetTlsErrors();
   reply.sent = RunClock::SteadyNow();
   const bool complete = !stopped() && client_->send(wire, answer, error);
   reply.replied = RunClock::SteadyNow();
@@ -155,9 +171,32 @@ HttpConnection::Exchange HttpConnection::Try(const HttpRequest& request) {
   reply.error =
       stopped_meanwhile ? "the client was stopped"
       : too_long ? "the answer is longer than " + std::to_string(options_.max_body_bytes) + " bytes"
-      : timed_out ? "timed out after " + FormatDuration(options_.attempt_timeout)
-                  : std::string(Explain(error));
+      : exchange.closed_before_answer ? "the kept connection was closed"
+                                      : Explain(error, timed_out);
   return exchange;
+}
+
+// The library doesn't tell why a connection could not be made.
+std::string HttpConnection::Explain(httplib::Error error, bool timed_out) const {
+  if (timed_out) {
+    const std::string after = "timed out after " + FormatDuration(options_.attempt_timeout);
+    return error == httplib::Error::SSLConnection ? "the TLS handshake " + after : after;
+  }
+  switch (error) {
+    case httplib::Error::Connection:
+      return "cannot connect (refused, unreachable or unknown host)";
+    case httplib::Error::Read:
+    case httplib::Error::Write:
+      return "the connection broke";
+    case httplib::Error::SSLConnection:
+      return ExplainHandshake();
+    case httplib::Error::SSLLoadingCerts:
+      return "the certificates of the authorities can't be loaded";
+    case httplib::Error::SSLServerVerification:
+      return ExplainCertificate(tls_->get_openssl_verify_result());
+    default:
+      return "the exchange failed";
+  }
 }
 
 void HttpConnection::OnSocket(int socket) {

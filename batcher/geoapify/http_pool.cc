@@ -41,7 +41,8 @@ struct HttpPool::Job {
 };
 
 struct HttpPool::Worker {
-  explicit Worker(const HttpOptions& options) : connection(options) {}
+  Worker(const HttpOptions& options, x509_store_st* authorities)
+      : connection(options, authorities) {}
 
   HttpConnection connection;
   std::condition_variable wake;
@@ -49,7 +50,8 @@ struct HttpPool::Worker {
   std::thread thread;      // Guarded by mutex_.
 };
 
-HttpPool::HttpPool(HttpPoolOptions options) : options_(std::move(options)) {
+HttpPool::HttpPool(HttpPoolOptions options, Authorities authorities)
+    : options_(std::move(options)), authorities_(std::move(authorities)) {
   CHECK(options_.max_connections > 0);
 }
 
@@ -121,7 +123,7 @@ Result<std::size_t> HttpPool::Warm(std::size_t connections, const std::string& t
     // All under one lock: a connection that is done early must not be given a second request.
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < wanted; ++i) {
-      Job job{.request = {.target = target}, .done = count};
+      Job job{.request = {.target = target, .repeatable = true}, .done = count};
       refused += Assign(job) ? 0U : 1U;
     }
   }
@@ -164,7 +166,7 @@ bool HttpPool::Assign(Job& job) {
 
 bool HttpPool::StartWorker(Job& job) {
   try {
-    workers_.push_back(std::make_unique<Worker>(options_.http));
+    workers_.push_back(std::make_unique<Worker>(options_.http, authorities_.get()));
   } catch (const std::exception&) {
     return false;
   }

@@ -12,6 +12,7 @@
 
 #include "batcher/base/result.h"
 #include "batcher/geoapify/http.h"
+#include "batcher/geoapify/tls.h"
 
 namespace batcher::geoapify {
 
@@ -29,7 +30,8 @@ class HttpPool {
  public:
   using Done = std::function<void(HttpReply)>;
 
-  explicit HttpPool(HttpPoolOptions options);
+  // With https there must be authorities.
+  explicit HttpPool(HttpPoolOptions options, Authorities authorities = {nullptr, nullptr});
   // Stops, then waits for the threads. Not from within a Done.
   ~HttpPool();
   HttpPool(const HttpPool&) = delete;
@@ -41,8 +43,9 @@ class HttpPool {
   void Send(HttpRequest request, Done done);
 
   // Opens as many connections (max_connections at most) and uses each once, all at the same time,
-  // with a GET of `target`; any answer will do. Waits until they are done. How many connections
-  // answered, or why one of them didn't. Sends while it runs may take some of the connections.
+  // with a GET of `target`, which must cost nothing; any answer will do. Waits until they are done.
+  // How many connections answered, or why one of them didn't. Sends while it runs may take some of
+  // the connections.
   [[nodiscard]] Result<std::size_t> Warm(std::size_t connections, const std::string& target);
 
   // Ends the requests under way and gives those that still wait, and all later ones, a reply
@@ -69,6 +72,7 @@ class HttpPool {
   void Retire(Worker& worker, std::unique_lock<std::mutex>& lock);
 
   const HttpPoolOptions options_;
+  const Authorities authorities_;
 
   mutable std::mutex mutex_;
   std::condition_variable retired_;               // workers_ has become smaller

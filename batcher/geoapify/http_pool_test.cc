@@ -162,21 +162,59 @@ TEST(HttpPoolTest, AServerThatClosesAfterAnAnswerIsConnectedToAnew) {
   LoopbackServer server(
       [](const Seen&) -> Answer { return {.bytes = HttpAnswer(200, "good"), .close = true}; });
   HttpPool pool(OneConnection(server.url()));
-  for (int i = 0; i < 20; ++i) {
+  for (std::size_t i = 0; i < 20; ++i) {
     EXPECT_EQ(Ask(pool).status, 200);
+    ASSERT_TRUE(server.AwaitClosed(i + 1));
   }
   EXPECT_EQ(server.accepted(), 20U);
+  EXPECT_EQ(server.seen().size(), 20U);
 }
 
-TEST(HttpPoolTest, ARequestThatMetAClosingConnectionIsRepeatedOnce) {
-  LoopbackServer server([](const Seen& seen) -> Answer {
-    return seen.request == 0 ? Good(seen) : Answer{.bytes = "", .close = true};
+TEST(HttpPoolTest, WhatAServerSaysUnaskedIsNoAnswerToTheNextRequest) {
+  // The second piece comes when the first answer has been taken.
+  std::latch taken(1);
+  LoopbackServer server([&](const Seen& seen) -> Answer {
+    if (seen.connection > 0) {
+      return Good(seen);
+    }
+    return {.bytes = HttpAnswer(200, "first"), .close = true, .before_close = [&] {
+              taken.wait();
+              return HttpAnswer(408, "too slow");
+            }};
   });
   HttpPool pool(OneConnection(server.url()));
+  EXPECT_EQ(Ask(pool).body, "first");
+  taken.count_down();
+  ASSERT_TRUE(server.AwaitClosed(1));
+  EXPECT_EQ(Ask(pool).body, "good");
+  EXPECT_EQ(server.accepted(), 2U);
+}
+
+// A server that answers the first request of a connection and closes it at the second.
+Answer OnlyOnce(const Seen& seen) {
+  return seen.request == 0 ? Good(seen) : Answer{.bytes = "", .close = true};
+}
+
+TEST(HttpPoolTest, ARepeatableRequestThatMetAClosingConnectionIsRepeatedOnce) {
+  LoopbackServer server(OnlyOnce);
+  HttpPool pool(OneConnection(server.url()));
   EXPECT_EQ(Ask(pool).status, 200);
-  EXPECT_EQ(Ask(pool).status, 200);
+  EXPECT_EQ(Ask(pool, {.target = "/", .repeatable = true}).status, 200);
   EXPECT_EQ(server.accepted(), 2U);
   EXPECT_EQ(server.seen().size(), 3U);
+}
+
+TEST(HttpPoolTest, AnyOtherRequestThatMetAClosingConnectionFails) {
+  LoopbackServer server(OnlyOnce);
+  HttpPool pool(OneConnection(server.url()));
+  for (const HttpRequest& request : {HttpRequest{.target = "/"}, {.target = "/", .json = "[]"}}) {
+    EXPECT_EQ(Ask(pool).status, 200);
+    const HttpReply reply = Ask(pool, request);
+    EXPECT_EQ(reply.status, 0);
+    EXPECT_EQ(reply.error, "the kept connection was closed");
+  }
+  EXPECT_EQ(server.accepted(), 2U);
+  EXPECT_EQ(server.seen().size(), 4U);
 }
 
 TEST(HttpPoolTest, ARequestOnAFreshConnectionIsNotRepeated) {

@@ -2,10 +2,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
+#include <chrono>
+#include <csignal>
 #include <tuple>
 #include <utility>
 
@@ -34,23 +36,11 @@ std::size_t ContentLength(std::string_view head) {
   return at == std::string_view::npos ? 0 : std::stoul(std::string(head.substr(at + kName.size())));
 }
 
-// Appends what has come to `buffer`; false: the other side has closed.
-bool Receive(int socket, std::string& buffer) {
-  std::array<char, 4096> bytes{};
-  const ssize_t count = ::recv(socket, bytes.data(), bytes.size(), 0);
-  if (count <= 0) {
-    return false;
-  }
-  buffer.append(bytes.data(), static_cast<std::size_t>(count));
-  return true;
-}
-
-// Takes one request from the front of `buffer`, which is filled as needed.
-bool ReadRequest(int socket, std::string& buffer, LoopbackServer::Seen& seen) {
+bool ReadRequest(LoopbackWire& wire, std::string& buffer, LoopbackServer::Seen& seen) {
   constexpr std::string_view kEnd = "\r\n\r\n";
   std::size_t end = 0;
   while ((end = buffer.find(kEnd)) == std::string::npos) {
-    if (!Receive(socket, buffer)) {
+    if (!wire.Receive(buffer)) {
       return false;
     }
   }
@@ -58,7 +48,7 @@ bool ReadRequest(int socket, std::string& buffer, LoopbackServer::Seen& seen) {
   buffer.erase(0, end + kEnd.size());
   const std::size_t length = ContentLength(seen.head);
   while (buffer.size() < length) {
-    if (!Receive(socket, buffer)) {
+    if (!wire.Receive(buffer)) {
       return false;
     }
   }
@@ -67,19 +57,21 @@ bool ReadRequest(int socket, std::string& buffer, LoopbackServer::Seen& seen) {
   return true;
 }
 
-void SendAll(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count <= 0) {
-      return;
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+// Writing to a connection that the client has closed would end the process.
+void BlockBrokenPipeSignal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 }  // namespace
 
-LoopbackServer::LoopbackServer(Handler handler) : handler_(std::move(handler)) {
+LoopbackServer::LoopbackServer(Handler handler, const Options& options)
+    : handler_(std::move(handler)),
+      tls_(options.tls ? NewLoopbackTlsContext(*options.tls)
+                       : LoopbackTlsContext(nullptr, nullptr)),
+      takes_anything_(options.takes_anything) {
   std::tie(listener_, port_) = BindFreePort();
   CHECK(::listen(listener_, 1024) == 0);
   acceptor_ = std::thread([this] { Accept(); });
@@ -104,6 +96,11 @@ std::size_t LoopbackServer::accepted() const {
   return connections_.size();
 }
 
+bool LoopbackServer::AwaitClosed(std::size_t count) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::minutes(1), [&] { return closed_ >= count; });
+}
+
 std::vector<LoopbackServer::Seen> LoopbackServer::seen() const {
   const std::lock_guard lock(mutex_);
   return seen_;
@@ -122,20 +119,35 @@ void LoopbackServer::Accept() {
   }
 }
 
+bool LoopbackServer::Read(LoopbackWire& wire, std::string& buffer, Seen& seen) const {
+  if (!takes_anything_) {
+    return ReadRequest(wire, buffer, seen);
+  }
+  seen.head.clear();
+  return wire.Receive(seen.head);
+}
+
 void LoopbackServer::Serve(int socket, std::size_t connection) {
+  BlockBrokenPipeSignal();
+  LoopbackWire wire(socket, tls_.get());
   std::string buffer;
-  for (Seen seen{.connection = connection}; ReadRequest(socket, buffer, seen); ++seen.request) {
+  Seen seen{.connection = connection};
+  for (bool open = wire.Handshake(); open && Read(wire, buffer, seen); ++seen.request) {
     {
       const std::lock_guard lock(mutex_);
       seen_.push_back(seen);
     }
     const Answer answer = handler_(seen);
-    SendAll(socket, answer.bytes);
-    if (answer.close) {
-      break;
+    wire.Send(answer.bytes);
+    open = !answer.close;
+    if (answer.close && answer.before_close) {
+      wire.Send(answer.before_close());
     }
   }
-  ::shutdown(socket, SHUT_RDWR);  // closed by the destructor: its number must not be used anew
+  wire.Close();  // The descriptor is closed by the destructor: its number must not be used anew.
+  const std::lock_guard lock(mutex_);
+  ++closed_;
+  changed_.notify_all();
 }
 
 std::string HttpAnswer(int status, std::string_view body, std::string_view headers) {
