@@ -64,6 +64,9 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   const std::size_t connections =
       ConnectionsOf(scenario, plan->most_at_once(), options.target.live);
   if (const auto problem = OpenConnections(*service->endpoint, connections, control.stop)) {
+    if (options.target.live) {
+      return *problem;  // nothing has been paid for
+    }
     result.notes.push_back(problem->message);
   }
   const ShownMock shown(mock, options.mock_metrics);
