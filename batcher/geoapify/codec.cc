@@ -1,11 +1,10 @@
 #include "batcher/geoapify/codec.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "batcher/geoapify/error_reply.h"
 #include "batcher/geoapify/text.h"
 
 namespace batcher::geoapify {
@@ -83,43 +82,69 @@ Decoded BadReply(int status, std::string_view found) {
           .message = "answered " + std::to_string(status) + " with " + std::string(found)};
 }
 
-Decoded BadBody(int status, const Json& body, std::string_view wanted) {
-  const std::string found = body.is_discarded() ? "a body that is not JSON" : "unexpected JSON";
-  return BadReply(status, found + ", wanted " + std::string(wanted));
+// The error status of HTTP that `answer` holds; 0 if it holds none.
+int StatusWithin(const Json& answer) {
+  const auto* status = Member(answer, "statusCode").get_ptr<const Json::number_unsigned_t*>();
+  return status != nullptr && *status >= 400 && *status <= 599 ? static_cast<int>(*status) : 0;
 }
 
-// Whether the words of an error are about a quota, which waiting a little does not bring back.
-bool IsAboutQuota(std::string text) {
-  constexpr std::array<std::string_view, 3> kWords = {"quota", "daily", "credits"};
-  for (char& c : text) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+// What a service writes where results are wanted: {"statusCode":401,"error":"...","message":"..."}.
+bool IsErrorObject(const Json& answer) {
+  const Json& error = Member(answer, "error");
+  return error.is_string() || error.is_object() || StatusWithin(answer) != 0;
 }
 
-// Any status but those that the request can be answered with.
-Decoded DecodeError(int status, std::string_view body) {
-  if (status >= 200 && status < 300) {
-    return BadReply(status, "no results, wanted status 200 or 202");
+// The words of an error in a body, for people; empty if it has none. Markup is not for people.
+std::string WordsOf(std::string_view body, const Json& answer) {
+  constexpr std::size_t kLongestPlainText = 200;  // bytes
+  if (answer.is_discarded()) {
+    const bool plain = body.size() <= kLongestPlainText && IsUtf8(body) &&
+                       body.find_first_of("<>{}[]") == std::string_view::npos;
+    return plain ? std::string(body) : "";
   }
-  const std::string words = Text(Member(Parse(body), "message")).value_or("");
-  const bool may_pass = status >= 500 || status == 408 || status == 425 || status == 429;
-  Decoded decoded{.kind = may_pass ? ReplyKind::kFailed : ReplyKind::kRefused,
-                  .message = "answered " + std::to_string(status)};
-  if (!words.empty()) {
-    decoded.message += ": " + words;
+  const Json& error = Member(answer, "error");
+  for (const Json* words : {&Member(answer, "message"), &Member(error, "message"), &error}) {
+    if (std::optional<std::string> text = Text(*words)) {
+      return *std::move(text);
+    }
   }
-  if (status == 429 && IsAboutQuota(words)) {
-    decoded.kind = ReplyKind::kRefused;
-    decoded.failure = Outcome::kFailedQuota;
+  return "";
+}
+
+// An error under a status of success: it means what the status within it means.
+Decoded DecodeErrorObject(const ServiceReply& reply, const Json& answer) {
+  const std::string words = WordsOf(reply.body, answer);
+  const int status = StatusWithin(answer);
+  if (status == 0) {
+    return BadReply(reply.status, "an error object" + (words.empty() ? "" : ": " + words));
   }
+  Decoded decoded = DecodeErrorStatus(status, words, reply.retry_after);
+  decoded.message =
+      "answered " + std::to_string(reply.status) + " with an error object: it " + decoded.message;
   return decoded;
 }
 
-Decoded DecodeResults(int status, std::string_view body) {
-  const Json answer = Parse(body);
-  return answer.is_array() ? Answered(answer) : BadBody(status, answer, "an array of results");
+Decoded BadBody(const ServiceReply& reply, const Json& answer, std::string_view wanted) {
+  if (IsErrorObject(answer)) {
+    return DecodeErrorObject(reply, answer);
+  }
+  const std::string found = reply.body.empty()      ? "an empty body"
+                            : answer.is_discarded() ? "a body that is not JSON"
+                                                    : "unexpected JSON";
+  return BadReply(reply.status, found + ", wanted " + std::string(wanted));
+}
+
+// Any status but those that the request can be answered with.
+Decoded DecodeError(const ServiceReply& reply) {
+  if (reply.status >= 200 && reply.status < 300) {
+    return BadReply(reply.status, "no results, wanted status 200 or 202");
+  }
+  return DecodeErrorStatus(reply.status, WordsOf(reply.body, Parse(reply.body)), reply.retry_after);
+}
+
+Decoded DecodeResults(const ServiceReply& reply) {
+  const Json answer = Parse(reply.body);
+  return answer.is_array() ? Answered(answer) : BadBody(reply, answer, "an array of results");
 }
 
 }  // namespace
@@ -154,14 +179,14 @@ std::string PollTarget(std::string_view job, std::string_view api_key) {
          "&format=json&apiKey=" + PercentEncoded(api_key);
 }
 
-Decoded DecodeSingle(int status, std::string_view body) {
-  if (status != 200) {
-    return DecodeError(status, body);
+Decoded DecodeSingle(const ServiceReply& reply) {
+  if (reply.status != 200) {
+    return DecodeError(reply);
   }
-  const Json answer = Parse(body);
+  const Json answer = Parse(reply.body);
   const Json& results = Member(answer, "results");
   if (!results.is_array()) {
-    return BadBody(status, answer, "an object with an array \"results\"");
+    return BadBody(reply, answer, "an object with an array \"results\"");
   }
   Decoded decoded{.kind = ReplyKind::kAnswered};
   decoded.items.push_back({.text = QueryText(answer),
@@ -171,32 +196,33 @@ Decoded DecodeSingle(int status, std::string_view body) {
   return decoded;
 }
 
-Decoded DecodeSubmit(int status, std::string_view body) {
-  if (status == 200) {
-    return DecodeResults(status, body);
+Decoded DecodeSubmit(const ServiceReply& reply) {
+  if (reply.status == 200) {
+    return DecodeResults(reply);
   }
-  if (status != 202) {
-    return DecodeError(status, body);
+  if (reply.status != 202) {
+    return DecodeError(reply);
   }
-  const Json answer = Parse(body);
+  const Json answer = Parse(reply.body);
   std::string job = Text(Member(answer, "id")).value_or("");
   if (job.empty()) {
-    return BadBody(status, answer, "an object with the job's \"id\"");
+    return BadBody(reply, answer, "an object with the job's \"id\"");
   }
   return {.kind = ReplyKind::kPending, .job = std::move(job)};
 }
 
-Decoded DecodePoll(int status, std::string_view body) {
-  if (status == 200) {
-    return DecodeResults(status, body);
+Decoded DecodePoll(const ServiceReply& reply) {
+  if (reply.status == 200) {
+    return DecodeResults(reply);
   }
-  if (status == 202) {
-    const Json answer = Parse(body);
-    return answer.is_object() ? Decoded{.kind = ReplyKind::kPending}
-                              : BadBody(status, answer, "an object with the job's \"status\"");
+  if (reply.status == 202) {
+    const Json answer = Parse(reply.body);
+    return answer.is_object() && !IsErrorObject(answer)
+               ? Decoded{.kind = ReplyKind::kPending}
+               : BadBody(reply, answer, "an object with the job's \"status\"");
   }
-  Decoded decoded = DecodeError(status, body);
-  if (status == 404) {
+  Decoded decoded = DecodeError(reply);
+  if (reply.status == 404) {
     decoded.kind = ReplyKind::kLost;
   }
   return decoded;

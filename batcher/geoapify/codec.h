@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "batcher/base/time.h"
 #include "batcher/core/outcome.h"
 #include "batcher/core/reply.h"
 #include "batcher/geoapify/place.h"
@@ -42,12 +43,19 @@ struct Decoded {
 [[nodiscard]] std::string SubmitTarget(std::string_view api_key);
 [[nodiscard]] std::string PollTarget(std::string_view job, std::string_view api_key);
 
-// What the service's answer means; `status` is that of HTTP. A submit may be answered at once with
-// the results or be accepted with a job to poll for, a poll may find the job not ready or unknown
-// (kLost). Status 408, 425, 429 and 5xx may pass (kFailed) unless the text of a 429 speaks of a
-// used-up quota; other errors are for good (kRefused).
-[[nodiscard]] Decoded DecodeSingle(int status, std::string_view body);
-[[nodiscard]] Decoded DecodeSubmit(int status, std::string_view body);
-[[nodiscard]] Decoded DecodePoll(int status, std::string_view body);
+// What came back, as far as its meaning depends on it.
+struct ServiceReply {
+  int status = 0;  // that of HTTP
+  std::string_view body = {};
+  std::optional<Duration> retry_after = {};
+};
+
+// What that means. A submit may be answered at once with the results or be accepted with a job to
+// poll for, a poll may find the job not ready or unknown (kLost). What an error status means is in
+// error_reply.h; an error object under another status means what its "statusCode" would. An answer
+// of any other form is kFailed with kFailedBadReply.
+[[nodiscard]] Decoded DecodeSingle(const ServiceReply& reply);
+[[nodiscard]] Decoded DecodeSubmit(const ServiceReply& reply);
+[[nodiscard]] Decoded DecodePoll(const ServiceReply& reply);
 
 }  // namespace batcher::geoapify

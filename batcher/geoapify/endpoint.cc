@@ -19,6 +19,8 @@ namespace {
 using Keys = std::span<const std::string>;
 
 constexpr std::size_t kLongestMessage = 300;  // bytes
+// A shorter key, such as one made up for a mock, may be part of any address or id.
+constexpr std::size_t kShortestRealKey = 16;  // bytes
 
 std::vector<std::string> Utf8Only(Keys keys) {
   std::vector<std::string> valid;
@@ -51,16 +53,37 @@ Matched MatchAll(Keys keys, std::vector<Item> items) {
   return matched;
 }
 
+// The service may quote the key wherever it likes: no result and no id may hand it on.
+void HideKey(const std::string& api_key, Decoded& decoded) {
+  decoded.message = Redacted(decoded.message, api_key);
+  if (api_key.size() < kShortestRealKey) {
+    return;
+  }
+  for (Item& item : decoded.items) {
+    if (item.result.value) {
+      std::string& formatted = item.result.value->formatted;
+      formatted = Redacted(formatted, api_key);
+    }
+  }
+  if (Redacted(decoded.job, api_key) != decoded.job) {
+    decoded = {.kind = ReplyKind::kFailed,
+               .failure = Outcome::kFailedBadReply,
+               .message = "answered with a job whose \"id\" holds the API key"};
+  }
+}
+
 Decoded DecodeBody(RequestKind kind, const HttpReply& http) {
+  const ServiceReply reply{
+      .status = http.status, .body = http.body, .retry_after = http.retry_after};
   switch (kind) {
     case RequestKind::kSingle:
-      return DecodeSingle(http.status, http.body);
+      return DecodeSingle(reply);
     case RequestKind::kSubmit:
-      return DecodeSubmit(http.status, http.body);
+      return DecodeSubmit(reply);
     case RequestKind::kPoll:
       break;
   }
-  return DecodePoll(http.status, http.body);
+  return DecodePoll(reply);
 }
 
 }  // namespace
@@ -144,10 +167,12 @@ EndpointReply<Place> GeoapifyEndpoint::Decode(const Request<std::string>& reques
                              .sent = http.sent,
                              .replied = http.replied};
   if (http.status == 0) {
-    reply.message = "no answer from " + options_.base_url + ": " + http.error;
+    reply.message =
+        "no answer from " + options_.base_url + ": " + Redacted(http.error, options_.api_key);
     return reply;
   }
   Decoded decoded = DecodeBody(request.kind, http);
+  HideKey(options_.api_key, decoded);
   reply.kind = decoded.kind;
   reply.failure = decoded.failure;
   reply.job = std::move(decoded.job);
@@ -157,10 +182,7 @@ EndpointReply<Place> GeoapifyEndpoint::Decode(const Request<std::string>& reques
     reply.mismatches = matched.mismatches;
     reply.answer_age = http.answer_age;
   } else if (!decoded.message.empty()) {
-    // The service quotes what it was sent as it likes: its words may hold the key, in either form.
-    const std::string safe =
-        Redacted(Redacted(decoded.message, options_.api_key), PercentEncoded(options_.api_key));
-    reply.message = options_.base_url + " " + OneLine(safe, kLongestMessage);
+    reply.message = options_.base_url + " " + OneLine(decoded.message, kLongestMessage);
   }
   return reply;
 }

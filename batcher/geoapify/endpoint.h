@@ -17,7 +17,7 @@ namespace batcher::geoapify {
 
 struct GeoapifyOptions {
   std::string base_url = "https://api.geoapify.com";  // scheme, host and port
-  std::string api_key = {};                           // appears in no message
+  std::string api_key = {};                           // appears in no reply
   std::size_t max_connections = 100;                  // at least 1
   // The end of each wait for the service: for the connection, then for the answer. At least 1us.
   Duration attempt_timeout = std::chrono::seconds(10);

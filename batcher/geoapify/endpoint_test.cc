@@ -124,7 +124,8 @@ TEST(GeoapifyEndpointTest, ARateLimitAsksToWait) {
   EXPECT_EQ(reply.failure, Outcome::kFailedStatus);
   EXPECT_EQ(reply.status, 429);
   EXPECT_EQ(reply.retry_after, 3s);
-  EXPECT_EQ(reply.message, fixture.url() + " answered 429: Too many");
+  EXPECT_EQ(reply.message,
+            fixture.url() + " answered 429 (rate limit, to be tried again): Too many");
 }
 
 TEST(GeoapifyEndpointTest, ErrorsOfTheServiceKeepTheirStatus) {

@@ -31,14 +31,15 @@ struct HttpRequest {
   bool repeatable = false;
 };
 
-// What came back. Only complete answers have a status.
+// What came back. Only complete answers have a status. Where a redirect leads to is left out: it
+// may hold the API key.
 struct HttpReply {
   int status = 0;  // 0: no answer
   std::string error =
       {};  // why there is none, in words that follow "no answer: "; never holds the target
   std::string body = {};
   std::string content_type = {};
-  std::optional<Duration> retry_after = {};  // from Retry-After, if that is given in seconds
+  std::optional<Duration> retry_after = {};  // from Retry-After
   std::optional<Duration> answer_age = {};   // from X-Batchlab-Answer-Age-Ns
   // Just before the exchange and just after it.
   std::chrono::steady_clock::time_point sent = {};

@@ -6,28 +6,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <exception>
 #include <string_view>
 
 #include "batcher/base/check.h"
 #include "batcher/base/run_clock.h"
 #include "batcher/geoapify/base_url.h"
+#include "batcher/geoapify/retry_after.h"
 #include "batcher/geoapify/tls.h"
 
 namespace batcher::geoapify {
 namespace {
-
-// The whole number of at most `max_digits` that `text` is; none if it is anything else.
-std::optional<std::int64_t> WholeNumber(const std::string& text, std::size_t max_digits) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || text.size() > max_digits ||
-      number < 0) {
-    return std::nullopt;
-  }
-  return number;
-}
 
 httplib::Request Encode(const HttpRequest& request) {
   httplib::Request wire;
@@ -48,10 +37,9 @@ httplib::Request Encode(const HttpRequest& request) {
 
 void DecodeHeaders(const httplib::Response& wire, HttpReply& reply) {
   reply.content_type = wire.get_header_value("Content-Type");
-  // Limits that keep the durations within their range: 31 years.
-  if (const auto seconds = WholeNumber(wire.get_header_value("Retry-After"), 9)) {
-    reply.retry_after = std::chrono::seconds(*seconds);
-  }
+  reply.retry_after =
+      ParseRetryAfter(wire.get_header_value("Retry-After"), wire.get_header_value("Date"));
+  // A limit that keeps the duration within its range: 31 years.
   if (const auto age = WholeNumber(wire.get_header_value("X-Batchlab-Answer-Age-Ns"), 18)) {
     reply.answer_age = Duration(*age);
   }

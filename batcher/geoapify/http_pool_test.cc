@@ -70,9 +70,9 @@ TEST(HttpPoolTest, AGetHasNoBody) {
   EXPECT_THAT(server.seen().at(0).head, Not(HasSubstr("Content-Length")));
 }
 
-TEST(HttpPoolTest, IgnoresHeadersThatAreNoWholeNumbers) {
-  for (const std::string value : {"Wed, 21 Oct 2026 07:28:00 GMT", "-1", "1.5", "", "7 s",
-                                  "10000000000", "99999999999999999999999"}) {
+TEST(HttpPoolTest, IgnoresAWaitThatCantBeTold) {
+  for (const std::string value :
+       {"Wed, 21 Oct 2026", "-1", "1.5", "", "7 s", "10000000000", "99999999999999999999999"}) {
     LoopbackServer server([&](const Seen&) -> Answer {
       return {.bytes = HttpAnswer(503, "", "Retry-After: " + value + "\r\n")};
     });
@@ -81,6 +81,16 @@ TEST(HttpPoolTest, IgnoresHeadersThatAreNoWholeNumbers) {
     EXPECT_EQ(reply.status, 503);
     EXPECT_EQ(reply.retry_after, std::nullopt) << value;
   }
+}
+
+TEST(HttpPoolTest, AWaitMayBeUntilADate) {
+  LoopbackServer server([&](const Seen&) -> Answer {
+    return {.bytes = HttpAnswer(429, "",
+                                "Date: Wed, 21 Oct 2026 07:28:00 GMT\r\n"
+                                "Retry-After: Wed, 21 Oct 2026 07:28:30 GMT\r\n")};
+  });
+  HttpPool pool(At(server.url()));
+  EXPECT_EQ(Ask(pool).retry_after, 30s);
 }
 
 TEST(HttpPoolTest, UsesOneConnectionForRequestsInTurn) {
@@ -283,12 +293,16 @@ TEST(HttpPoolTest, WhatIsNotHttpIsNoAnswer) {
 }
 
 TEST(HttpPoolTest, RedirectsAreNotFollowed) {
-  LoopbackServer server([](const Seen&) -> Answer {
-    return {.bytes = HttpAnswer(302, "", "Location: /elsewhere\r\n")};
-  });
-  HttpPool pool(At(server.url()));
-  EXPECT_EQ(Ask(pool).status, 302);
-  EXPECT_EQ(server.seen().size(), 1U);
+  LoopbackServer elsewhere(Good);
+  for (const int status : {301, 302, 303, 307, 308}) {
+    LoopbackServer server([&](const Seen&) -> Answer {
+      return {.bytes = HttpAnswer(status, "", "Location: " + elsewhere.url() + "/?apiKey=K\r\n")};
+    });
+    HttpPool pool(At(server.url()));
+    EXPECT_EQ(Ask(pool, {.target = "/?apiKey=K"}).status, status);
+    EXPECT_EQ(server.seen().size(), 1U);
+  }
+  EXPECT_EQ(elsewhere.accepted(), 0U);
 }
 
 TEST(HttpPoolTest, DestructionGivesEveryRequestExactlyOneReply) {

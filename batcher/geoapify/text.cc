@@ -44,6 +44,68 @@ std::size_t SequenceLength(std::string_view text) {
   return std::all_of(rest.begin(), rest.end(), IsContinuation) ? length : 0;
 }
 
+constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Whether `text` begins with the two hexadecimal digits of `byte`.
+bool StartsWithHex(std::string_view text, char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return text.size() >= 2 && Lower(text[0]) == Lower(kHexDigits[value >> 4U]) &&
+         Lower(text[1]) == Lower(kHexDigits[value & 0xFU]);
+}
+
+// The length of a percent-encoded `byte` at the front of `text`, however often encoded; 0: none.
+std::size_t PercentLength(std::string_view text, char byte) {
+  constexpr std::string_view kPercentAgain = "25";  // that of "%25", which is a '%'
+  std::size_t length = 0;
+  if (text.starts_with('%')) {
+    for (std::size_t at = 1;; at += kPercentAgain.size()) {
+      length = StartsWithHex(text.substr(at), byte) ? at + 2 : length;
+      if (!text.substr(at).starts_with(kPercentAgain)) {
+        break;
+      }
+    }
+  }
+  return length;
+}
+
+// The length of a `byte` behind backslashes at the front of `text`, however many; 0: none.
+std::size_t BackslashLength(std::string_view text, char byte) {
+  constexpr std::string_view kUnicode = "u00";
+  const std::size_t slashes = std::min(text.find_first_not_of('\\'), text.size());
+  const std::string_view rest = text.substr(slashes);
+  if (slashes == 0) {
+    return 0;
+  }
+  if (rest.starts_with(kUnicode) && StartsWithHex(rest.substr(kUnicode.size()), byte)) {
+    return slashes + kUnicode.size() + 2;
+  }
+  return rest.starts_with(byte) ? slashes + 1 : 0;
+}
+
+// The length of what stands for `byte` at the front of `text`; 0 if nothing does.
+std::size_t DisguisedLength(std::string_view text, char byte) {
+  if (const std::size_t length = std::max(PercentLength(text, byte), BackslashLength(text, byte));
+      length > 0) {
+    return length;
+  }
+  const bool same =
+      !text.empty() && (Lower(text[0]) == Lower(byte) || (byte == ' ' && text[0] == '+'));
+  return same ? 1 : 0;
+}
+
+// The length of what stands for `secret`, byte by byte; 0 if nothing does.
+std::size_t DisguisedLength(std::string_view text, std::string_view secret) {
+  std::size_t length = 0;
+  for (const char byte : secret) {
+    const std::size_t next = DisguisedLength(text.substr(length), byte);
+    if (next == 0) {
+      return 0;
+    }
+    length += next;
+  }
+  return length;
+}
+
 }  // namespace
 
 bool IsUtf8(std::string_view text) {
@@ -104,16 +166,21 @@ std::string OneLine(std::string_view text, std::size_t max_bytes) {
   return end < text.size() ? line + "..." : line;
 }
 
-std::string Redacted(std::string text, std::string_view secret) {
-  constexpr std::string_view kStars = "***";
-  if (secret.empty()) {
-    return text;
+std::string Redacted(std::string_view text, std::string_view secret) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const bool plain = !secret.empty() && text.starts_with(secret);
+    const std::size_t length = plain ? secret.size() : DisguisedLength(text, secret);
+    if (length == 0) {
+      out += text.front();
+      text.remove_prefix(1);
+    } else {
+      out += "***";
+      text.remove_prefix(length);
+    }
   }
-  for (std::size_t at = text.find(secret); at != std::string::npos;
-       at = text.find(secret, at + kStars.size())) {
-    text.replace(at, secret.size(), kStars);
-  }
-  return text;
+  return out;
 }
 
 }  // namespace batcher::geoapify

@@ -22,7 +22,9 @@ void AppendJsonString(std::string_view text, std::string& out);
 // `max_bytes` is cut off between characters and replaced by "...". REQUIRES: IsUtf8(text).
 [[nodiscard]] std::string OneLine(std::string_view text, std::size_t max_bytes);
 
-// `text` with each occurrence of `secret` replaced by "***". An empty secret occurs nowhere.
-[[nodiscard]] std::string Redacted(std::string text, std::string_view secret);
+// `text` with each occurrence of `secret` replaced by "***": as it is, in upper or lower case,
+// percent-encoded (in part too, or with '+' for a space), or escaped as in JSON; also more than
+// once. An empty secret occurs nowhere.
+[[nodiscard]] std::string Redacted(std::string_view text, std::string_view secret);
 
 }  // namespace batcher::geoapify

@@ -60,6 +60,24 @@ TEST(RedactedTest, HidesEachOccurrence) {
   EXPECT_EQ(Redacted("text", ""), "text");
 }
 
+TEST(RedactedTest, KnowsTheSecretInEveryDisguise) {
+  const std::string secret = "a+/\"9 z%";
+  for (const std::string text :
+       {R"(a+/"9 z%)", R"(A+/"9 Z%)", "a%2B%2F%229%20z%25", "a%2b%2f%229+z%25",
+        "a%252B%252f%25229%2520z%2525", "%61%2B%2F%22%39%20%7A%25", R"(a\u002b\/\"9\u0020z\u0025)",
+        R"(\u0061+/\u00229 z%)"}) {
+    EXPECT_EQ(Redacted("<" + text + ">", secret), "<***>");
+  }
+  EXPECT_EQ(Redacted("a+/\"9 z", secret), "a+/\"9 z");
+  EXPECT_EQ(Redacted("a%2", secret), "a%2");
+  EXPECT_EQ(Redacted("%", "%"), "***");
+}
+
+TEST(RedactedTest, HidesASecretThatLooksLikeADisguise) {
+  EXPECT_EQ(Redacted("<%25x>", "%25x"), "<***>");
+  EXPECT_EQ(Redacted("<\\u0061>", "\\u0061"), "<***>");
+}
+
 TEST(RedactedTest, EndsForASecretMadeOfStars) { EXPECT_EQ(Redacted("a*b", "*"), "a***b"); }
 
 }  // namespace
