@@ -370,6 +370,23 @@ TEST(BatcherTest, ACallWithoutAnAnswerTimesOut) {
   EXPECT_EQ(queued.Wait().outcome, Outcome::kTimeout);
 }
 
+TEST(BatcherTest, TellsOfEachRequestWithTheTimesOfItsBatch) {
+  CountingObserver observer;
+  BatcherOptions options = FlushedByHand();
+  options.observer = &observer;
+  {
+    Batcher<int, int> batcher({.batch = AnswerAll}, options);
+    Pending<int> one = batcher.Get(1);
+    batcher.Flush();
+    one.Wait();
+  }
+  ASSERT_THAT(observer.requests(), SizeIs(1));
+  ASSERT_THAT(observer.batches(), SizeIs(1));
+  const RequestRecord request = observer.requests()[0];
+  EXPECT_EQ(request.sent, observer.batches()[0].attempted);
+  EXPECT_EQ(request.sent + request.duration, observer.batches()[0].replied);
+}
+
 TEST(BatcherTest, RecordsEachCallWithPartsThatSumToItsLatency) {
   CountingObserver observer;
   {

@@ -220,7 +220,7 @@ class VirtualTimeTest(CommandTest):
         scenario = self.result("out")["scenario"]
         self.assertEqual(scenario["batcher"]["policy"], {"kind": "window", "window": "20ms"})
         self.assertEqual(scenario["arrivals"]["rate"], "50/s")
-        self.assertEqual(scenario["client"]["poll"], {"kind": "fixed", "every": "70ms"})
+        self.assertEqual(scenario["client"]["poll"], {"kind": "fixed", "every": "70ms", "jitter": 0})
         self.assertEqual(scenario["seed"], 9)
         self.assertEqual(scenario["batcher"]["max_items"], 77)
         self.assertIsNone(scenario["server"]["workers"])

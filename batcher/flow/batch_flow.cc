@@ -32,7 +32,8 @@ BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> re
     next_ = RequestKind::kPoll;
     history_ = {.polls = 0, .accepted = now, .ready = rules.estimate.Predict(entries_)};
   }
-  const Instant at = std::max(rules.schedule.Next(history_, now), now + rules.min_poll);
+  const Instant at =
+      std::max(rules.schedule.Next(history_, now, rules.jitter), now + rules.min_poll);
   return {.kind = Action::Kind::kSleep, .request = next_, .until = at};
 }
 

@@ -18,7 +18,7 @@ struct FlowRules {
   Duration backoff = std::chrono::milliseconds(100);
   Duration min_poll{0};
   ReadyEstimate estimate;  // moves with every batch
-  RandomStream jitter;     // of the pauses before retries
+  RandomStream jitter;     // of the pauses before retries, and between polls
 };
 
 // The flow of one batch: submit, pending, poll, answer, retry. It is told of a reply or of the end

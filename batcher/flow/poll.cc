@@ -74,6 +74,7 @@ void ReadyEstimate::Done(std::size_t entries, Duration elapsed) {
 PollSchedule::PollSchedule(const Choice& choice) {
   if (choice.kind() == "fixed") {
     every_ = choice.Time("every");
+    jitter_ = choice.Number("jitter");
     return;
   }
   CHECK(choice.kind() == "expected");
@@ -83,9 +84,10 @@ PollSchedule::PollSchedule(const Choice& choice) {
   }
 }
 
-Instant PollSchedule::Next(const PollHistory& history, Instant now) const {
+Instant PollSchedule::Next(const PollHistory& history, Instant now, RandomStream& random) const {
   if (every_) {
-    return now + *every_;
+    return now +
+           (jitter_ > 0 ? Scaled(*every_, 1 + jitter_ * (2 * random.Uniform() - 1)) : *every_);
   }
   const auto polls = static_cast<double>(history.polls);
   if (!history.ready) {
@@ -117,12 +119,18 @@ const std::vector<KindSpec>& PollKinds() {
                    .optional = true}}},
       {.name = "fixed",
        .meaning = "Sleeps for the same time before each poll, as the article does.",
-       .fields = {{.name = "every",
-                   .unit = FieldUnit::kDuration,
-                   .meaning = "The sleep after each reply.",
-                   .fallback = 100e6,
-                   .minimum = 1e6,
-                   .maximum = 3600e9}}}};
+       .fields = {
+           {.name = "every",
+            .unit = FieldUnit::kDuration,
+            .meaning = "The sleep after each reply.",
+            .fallback = 100e6,
+            .minimum = 1e6,
+            .maximum = 3600e9},
+           {.name = "jitter",
+            .unit = FieldUnit::kNumber,
+            .meaning = "Each sleep is drawn from that share below to above it; 0: all alike.",
+            .fallback = 0,
+            .maximum = 1}}}};
   return kinds;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batcher/base/kinds.h"
+#include "batcher/base/random.h"
 #include "batcher/base/time.h"
 
 namespace batcher {
@@ -55,8 +56,9 @@ class PollSchedule {
   // REQUIRES: the choice is of PollKinds, with a value for each field that isn't optional.
   explicit PollSchedule(const Choice& choice);
 
-  // When to poll next, seen at `now`, the time of the last reply.
-  [[nodiscard]] Instant Next(const PollHistory& history, Instant now) const;
+  // When to poll next, seen at `now`, the time of the last reply. Draws nothing from `random`
+  // unless the pauses are jittered.
+  [[nodiscard]] Instant Next(const PollHistory& history, Instant now, RandomStream& random) const;
 
   // Whether the schedule uses a ReadyEstimate, and the one it starts from.
   [[nodiscard]] bool uses_estimate() const { return !every_; }
@@ -64,10 +66,11 @@ class PollSchedule {
 
  private:
   std::optional<Duration> every_;  // `fixed`; none: `expected`
+  double jitter_ = 0;              // of `fixed`
   ReadyEstimate prior_;
 };
 
-// fixed {every}, expected {base, per_item}.
+// fixed {every, jitter}, expected {base, per_item}.
 const std::vector<KindSpec>& PollKinds();
 
 // What is wrong with a choice of PollKinds whose fields are each in range, as a sentence's end;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "batcher/base/random.h"
 #include "batcher/core/options.h"
 
@@ -111,32 +113,57 @@ TEST(ReadyEstimateTest, IsNearTheTruthFromTheFirstBatchesOn) {
 }
 
 TEST(PollScheduleTest, FixedSleepsAfterEachReply) {
+  RandomStream random(1, "unused");
   const PollSchedule schedule(FixedPoll(100ms));
   EXPECT_FALSE(schedule.uses_estimate());
-  EXPECT_EQ(schedule.Next({.polls = 0, .accepted = At(5ms)}, At(7ms)), At(107ms));
-  EXPECT_EQ(schedule.Next({.polls = 9, .accepted = At(5ms)}, At(250ms)), At(350ms));
+  EXPECT_EQ(schedule.Next({.polls = 0, .accepted = At(5ms)}, At(7ms), random), At(107ms));
+  EXPECT_EQ(schedule.Next({.polls = 9, .accepted = At(5ms)}, At(250ms), random), At(350ms));
+}
+
+TEST(PollScheduleTest, FixedDrawsFromARandomStreamOnlyIfJittered) {
+  Choice choice = FixedPoll(100ms);
+  RandomStream random(1, "polls");
+  RandomStream untouched = random;
+  EXPECT_EQ(PollSchedule(choice).Next({}, At(0ms), random), At(100ms));
+  EXPECT_EQ(random.Bits(), untouched.Bits());
+  choice.Set("jitter", 0.25);
+  const PollSchedule schedule(choice);
+  Instant earliest = kNever;
+  Instant latest;
+  for (int i = 0; i < 1000; ++i) {
+    const Instant at = schedule.Next({}, At(0ms), random);
+    earliest = std::min(earliest, at);
+    latest = std::max(latest, at);
+  }
+  // Of 1,000 draws the outermost lie within 1 % of the width but with odds of 1 in 20,000.
+  EXPECT_GE(earliest, At(75ms));
+  EXPECT_LE(earliest, At(75'500us));
+  EXPECT_GE(latest, At(124'500us));
+  EXPECT_LE(latest, At(125ms));
 }
 
 TEST(PollScheduleTest, ExpectedWithoutAnEstimateGrowsByHalf) {
+  RandomStream random(1, "unused");
   const PollSchedule schedule(ExpectedPoll());
   EXPECT_TRUE(schedule.uses_estimate());
-  EXPECT_EQ(schedule.Next({.polls = 0, .accepted = At(5ms)}, At(5ms)), At(55ms));
-  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(5ms)}, At(56ms)), At(80ms));
-  EXPECT_EQ(schedule.Next({.polls = 2, .accepted = At(5ms)}, At(81ms)), At(117'500us));
+  EXPECT_EQ(schedule.Next({.polls = 0, .accepted = At(5ms)}, At(5ms), random), At(55ms));
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(5ms)}, At(56ms), random), At(80ms));
+  EXPECT_EQ(schedule.Next({.polls = 2, .accepted = At(5ms)}, At(81ms), random), At(117'500us));
   // A poll that came late is not followed by one in the past.
-  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(5ms)}, At(90ms)), At(90ms));
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(5ms)}, At(90ms), random), At(90ms));
 }
 
 TEST(PollScheduleTest, ExpectedPollsAtTheEstimateThenAtGrowingSharesOfIt) {
+  RandomStream random(1, "unused");
   const PollSchedule schedule(ExpectedPoll());
   const PollHistory first{.polls = 0, .accepted = At(10ms), .ready = 200ms};
-  EXPECT_EQ(schedule.Next(first, At(10ms)), At(210ms));
-  EXPECT_EQ(schedule.Next(first, At(300ms)), At(300ms));
-  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(10ms), .ready = 200ms}, At(210ms)),
+  EXPECT_EQ(schedule.Next(first, At(10ms), random), At(210ms));
+  EXPECT_EQ(schedule.Next(first, At(300ms), random), At(300ms));
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(10ms), .ready = 200ms}, At(210ms), random),
             At(230ms));
-  EXPECT_EQ(schedule.Next({.polls = 2, .accepted = At(10ms), .ready = 200ms}, At(230ms)),
+  EXPECT_EQ(schedule.Next({.polls = 2, .accepted = At(10ms), .ready = 200ms}, At(230ms), random),
             At(270ms));
-  EXPECT_EQ(schedule.Next({.polls = 3, .accepted = At(10ms), .ready = 200ms}, At(270ms)),
+  EXPECT_EQ(schedule.Next({.polls = 3, .accepted = At(10ms), .ready = 200ms}, At(270ms), random),
             At(350ms));
 }
 
@@ -159,8 +186,10 @@ TEST(PollScheduleTest, StartsFromThePriorOfItsChoice) {
 }
 
 TEST(PollScheduleTest, LaterPollsLeaveAMillisecondAtLeast) {
+  RandomStream random(1, "unused");
   const PollSchedule schedule(ExpectedPoll());
-  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(0ms), .ready = 0ms}, At(5ms)), At(6ms));
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(0ms), .ready = 0ms}, At(5ms), random),
+            At(6ms));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "batcher/base/run_clock.h"
 #include "batcher/core/outcome.h"
 #include "batcher/runtime/endpoint.h"
 #include "batcher/runtime/engine_loop.h"
@@ -103,13 +104,14 @@ struct ReplyNode final : LoopNode {
 };
 
 template <class Key, class Value>
-void TellOfReply(Observer& observer, const ReplyNode<Key, Value>& node) {
+void TellOfReply(Observer& observer, const ReplyNode<Key, Value>& node, const RunClock& clock) {
   const EndpointReply<Value>& reply = node.reply;
   observer.OnRequest({.kind = node.request_kind,
                       .reply = reply.kind,
                       .status = reply.status,
                       .batch = node.flight.batch,
                       .first_call = node.flight.first_call,
+                      .sent = clock.FromSteady(reply.sent),
                       .duration = reply.replied - reply.sent});
   if (reply.mismatches > 0) {
     observer.OnMismatches(reply.mismatches);

@@ -156,7 +156,7 @@ class Flights final : public EngineLoop::Client {
     --open_requests_;
     EndpointReply<Value>& reply = node.reply;
     if (observer_ != nullptr) {
-      TellOfReply(*observer_, node);
+      TellOfReply(*observer_, node, loop_->clock());
     }
     if (node.request == flight.newest_request && !flight.ended) {
       flight.Keep(reply);

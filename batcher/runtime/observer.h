@@ -19,7 +19,8 @@ struct RequestRecord {
   std::int32_t status = 0;  // HTTP status; 0: no reply came, or no HTTP
   std::uint64_t batch = 0;
   std::uint64_t first_call = 0;  // as in BatchRecord
-  Duration duration{0};          // from its first byte to the reply's last
+  Instant sent{};                // its first byte left
+  Duration duration{0};          // from then to the reply's last byte
 };
 
 // Why a batch, or a lone call, is submitted again.
