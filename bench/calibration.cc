@@ -13,9 +13,8 @@
 #include "batcher/runtime/timer_slack.h"
 #include "bench/calibration_fit.h"
 #include "bench/http_service.h"
-#include "bench/load_generator.h"
+#include "bench/prober.h"
 #include "bench/recorder.h"
-#include "scenarios/keys.h"
 
 namespace bench {
 namespace {
@@ -93,55 +92,8 @@ class Waits {
   std::condition_variable_any changed_;
 };
 
-// Sends probes through a batcher.
-class Prober {
- public:
-  // `service` and `recorder` must outlive it.
-  Prober(const scenarios::Scenario& scenario, HttpService& service, const batcher::RunClock& clock,
-         Recorder& recorder)
-      : queue_(scenario.batcher),
-        recorder_(recorder),
-        geocoder_(std::move(service.endpoint), {.queue = scenario.batcher,
-                                                .wire = scenario.client,
-                                                .seed = scenario.seed,
-                                                .clock = clock,
-                                                .observer = &recorder}) {}
-
-  // Makes the calls of the next probe.
-  void Prepare(Probe probe) {
-    probe.first_call = probes_.empty() ? 0 : probes_.back().first_call + probes_.back().calls;
-    probes_.push_back(probe);
-    addresses_.clear();
-    for (std::size_t i = 0; i < probe.calls; ++i) {
-      addresses_.push_back(scenarios::SyntheticAddress(probe.first_call + i));
-    }
-  }
-  // Sends it, as one batch or as single calls. The one before has left.
-  void Send(Instant intended) {
-    queue_.single_below = probes_.back().batch ? 1 : queue_.max_items;
-    geocoder_.Retune(queue_);
-    std::uint64_t call = probes_.back().first_call;
-    for (std::string& address : addresses_) {
-      geocoder_.Submit(std::move(address), [](const auto& /*answer*/) {},
-                       {.call = call++, .bytes = 0, .intended = intended});
-    }
-  }
-  // False if a stop is requested before all calls are answered.
-  bool AwaitAnswers(const std::stop_token& stop) {
-    return recorder_.WaitFor(probes_.back().first_call + probes_.back().calls, stop);
-  }
-  [[nodiscard]] const std::vector<Probe>& probes() const { return probes_; }
-
- private:
-  batcher::QueueOptions queue_;
-  Recorder& recorder_;
-  std::vector<Probe> probes_;
-  std::vector<std::string> addresses_;  // of the last probe
-  GeoBatcher geocoder_;
-};
-
 // False if a stop is requested.
-bool SendRounds(Prober& prober, const RunControl& control, Waits& waits) {
+bool SendRounds(Prober& prober, batcher::QueueOptions queue, Waits& waits) {
   batcher::RandomStream random(1, "calibration_order");
   std::array<Probe, kShapes.size()> order = kShapes;
   for (std::size_t round = 0; round < kRounds; ++round) {
@@ -154,10 +106,11 @@ bool SendRounds(Prober& prober, const RunControl& control, Waits& waits) {
       if (!at) {
         return false;
       }
-      prober.Send(*at);
+      queue.single_below = shape.batch ? 1 : queue.max_items;
+      prober.Send(queue, *at);
     }
   }
-  return prober.AwaitAnswers(control.stop);
+  return true;
 }
 
 // None: a stop was requested.
@@ -174,8 +127,9 @@ batcher::Result<std::optional<MachineCosts>> MeasureAll(const RunControl& contro
   Recorder recorder;
   Probes sent{.probes = {}, .ledger = {}, .service = kService};
   {
-    Prober prober(scenario, *service, waits.clock(), recorder);
-    if (!SendRounds(prober, control, waits)) {
+    Prober prober(scenario, *service, {.clock = waits.clock(), .observer = &recorder});
+    if (!SendRounds(prober, scenario.batcher, waits) ||
+        !recorder.WaitFor(prober.calls(), control.stop)) {
       return std::optional<MachineCosts>();
     }
     sent.probes.assign(prober.probes().begin() + kShapes.size(), prober.probes().end());

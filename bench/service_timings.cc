@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "batcher/base/check.h"
+#include "bench/service_laws.h"
 #include "bench/timings_file.h"
 #include "results/lib/service_fit.h"
 #include "scenarios/load.h"
@@ -17,7 +17,6 @@
 namespace bench {
 namespace {
 
-using batcher::Choice;
 using batcher::Error;
 using batcher::Result;
 using mock_server::ServiceOptions;
@@ -25,37 +24,6 @@ using mock_server::ServiceOptions;
 constexpr std::size_t kFewestForSpread = 5;
 constexpr std::size_t kSmallBatch = 10;
 constexpr std::size_t kFew = 10;
-constexpr double kNormal99 = 2.3263478740408408;
-constexpr double kNoSpread = 1e-4;  // of a microsecond in ten milliseconds
-
-batcher::Duration Milliseconds(double ms) { return batcher::Duration(std::llround(ms * 1e6)); }
-
-Choice Lognormal() {
-  const auto& kinds = mock_server::LatencyKinds();
-  const auto spec = std::ranges::find(kinds, "lognormal", &batcher::KindSpec::name);
-  CHECK(spec != kinds.end());
-  return Choice(*spec);
-}
-
-Choice SingleLaw(double median_ms, double spread) {
-  const double nanoseconds = std::max(1.0, std::round(median_ms * 1e6));
-  if (spread < kNoSpread) {
-    return mock_server::ConstantLatency(Milliseconds(median_ms));
-  }
-  Choice law = Lognormal();
-  law.Set("median", nanoseconds);
-  law.Set("p99", std::round(nanoseconds * std::exp(kNormal99 * spread)));
-  return law;
-}
-
-std::optional<Choice> Jitter(double cv) {
-  if (cv < kNoSpread) {
-    return std::nullopt;
-  }
-  Choice law = Lognormal();
-  law.Set("cv", cv);
-  return law;
-}
 
 // What is known of single calls.
 struct Single {
@@ -83,7 +51,7 @@ ServiceOptions Server(const ServiceOptions& defaults, const Single& single,
   server.single = SingleLaw(single.median_ms.*end, single.spread);
   server.batch_base = mock_server::ConstantLatency(Milliseconds(fit.base_ms.*end));
   server.batch_per_item = Milliseconds(fit.per_item_ms.*end);
-  server.jitter = Jitter(fit.cv);
+  server.jitter = JitterLaw(fit.cv);
   return server;
 }
 
