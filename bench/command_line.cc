@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bench/calibrate_options.h"
+
 namespace bench {
 namespace {
 
@@ -301,6 +303,7 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   AddSweep(app, line.sweep);
   AddTune(app, line.tune);
   AddSoak(app, line.soak);
+  AddCalibrate(app, line.calibrate);
   AddServe(app, line.serve);
 }
 

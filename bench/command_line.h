@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/command_calibrate.h"
 #include "bench/command_demo.h"
 #include "bench/command_run.h"
 #include "bench/command_serve.h"
@@ -21,6 +22,7 @@ struct CommandLine {
   SweepOptions sweep;
   TuneOptions tune;
   SoakOptions soak;
+  CalibrateOptions calibrate;
   ServeOptions serve;
 };
 
