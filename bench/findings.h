@@ -41,7 +41,8 @@ struct RunFacts {
   std::optional<double> saturated_at = {};  // ... and that were answered, if the queue grew
   // The share of the time for which the workers of the service were busy, in 0 .. 1.
   std::optional<double> utilisation = {};
-  std::optional<std::uint64_t> refused = {};  // HTTP requests that the service answered with 429
+  // HTTP requests that the service answered with 429 for its rate limit.
+  std::optional<std::uint64_t> refused = {};
   // Whether calls that failed for want of credits failed by the service's word, not by the budget.
   bool quota_of_service = true;
   // Where batches cannot overlap: the mean time from one flush to the next while calls are queued,

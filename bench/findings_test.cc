@@ -153,6 +153,11 @@ TEST(FindingsTest, TheRefusalsOfTheServiceAreCounted) {
   EXPECT_THAT(NamesWith({R"(server.rate_limit={"rate": "100/s", "burst": 20})"}), IsEmpty());
 }
 
+TEST(FindingsTest, TheRefusalsForAQuotaAreNotTakenForThoseOfARateLimit) {
+  EXPECT_THAT(NamesWith({"server.quota=100"}), ElementsAre("quota"));
+  EXPECT_THAT(NamesWith({"server.quota=1000000"}), IsEmpty());
+}
+
 TEST(FindingsTest, AUsedUpQuotaIsTold) {
   DoneRun run = RunWith({});
   run.summary.outcomes[static_cast<std::size_t>(batcher::Outcome::kFailedQuota)] = 12;

@@ -128,10 +128,16 @@ RunFacts FactsOf(const Scenario& scenario, const RunResult& run, const results::
     facts.saturated_at = replication.saturated_at;
   }
   facts.utilisation = Utilisation(scenario, run);
-  facts.refused = run.refused;
-  facts.quota_of_service = std::ranges::any_of(run.ledger.batches, [](const BatchRecord& batch) {
-    return batch.outcome == batcher::Outcome::kFailedQuota && batch.status != 0;
-  });
+  // A quota of the service ends a batch with its first refusal: the others are of the rate limit. A
+  // batch that the budget ended was refused by nobody.
+  const auto for_quota = static_cast<std::uint64_t>(
+      std::ranges::count_if(run.ledger.batches, [](const BatchRecord& batch) {
+        return batch.outcome == batcher::Outcome::kFailedQuota && batch.status != 0;
+      }));
+  facts.quota_of_service = for_quota > 0;
+  if (run.refused) {
+    facts.refused = *run.refused - std::min(for_quota, *run.refused);
+  }
   if (IsSerial(scenario)) {
     facts.effective_window = EffectiveWindow(run.ledger);
   }

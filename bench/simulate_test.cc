@@ -25,6 +25,7 @@ const std::vector<std::string>& Troubles() {
       R"({"name": "time-outs", "client": {"timeout": "90ms"}})",
       R"({"name": "lost attempts", "client": {"attempt_timeout": "50ms"}, "server": {"batch_mode": "immediate", "batch": {"base": {"kind": "exponential", "mean": "40ms"}}}})",
       R"({"name": "rate limit", "server": {"rate_limit": {"rate": "20/s", "burst": 3}}})",
+      R"({"name": "quota", "server": {"quota": 200}})",
       R"({"name": "joins", "keys": {"kind": "zipf", "distinct": 20}, "batcher": {"join_in_flight": true}})",
       R"({"name": "callers", "arrivals": {"kind": "closed", "callers": 30, "think": "20ms", "for": "5s"}})",
       R"({"name": "bursts", "arrivals": {"kind": "burst", "size": 300, "every": "1s", "count": 4}})",
@@ -46,6 +47,24 @@ TEST(SimulateTest, BreaksNoInvariantWhateverHappens) {
     ASSERT_TRUE(numbers && *numbers);
     EXPECT_THAT((*numbers)->violations, IsEmpty()) << scenario.name;
   }
+}
+
+// 100 calls one by one, and 12 credits: a call costs one, however it is sent.
+TEST(SimulateTest, BeyondTheQuotaCallsFailForItAtOnceAndCostNothing) {
+  const auto run = Simulate(Parse(R"({"arrivals": {"kind": "constant", "count": 100},
+                                      "batcher": {"policy": {"kind": "unbatched"}},
+                                      "server": {"quota": 12}})"),
+                            {});
+  ASSERT_TRUE(run);
+  const results::Summary summary = results::Summarise(run->ledger, run->extras);
+  const auto ended = [&](batcher::Outcome outcome) {
+    return summary.outcomes[static_cast<std::size_t>(outcome)];
+  };
+  EXPECT_EQ(ended(batcher::Outcome::kValue), 12U);
+  EXPECT_EQ(ended(batcher::Outcome::kFailedQuota), 88U);
+  EXPECT_EQ(summary.credits, 12);
+  EXPECT_EQ(summary.http_requests, 100U) << "a refusal for good is not repeated";
+  EXPECT_EQ(run->refused, 88U);
 }
 
 TEST(SimulateTest, ABrokenInvariantMakesARunInvalid) {

@@ -81,9 +81,12 @@ batcher::VirtualReply SimulatedService::ReplyOf(const mock_server::Served& serve
     default:
       CHECK(served.status == 429);
       ++refused_;
-      reply.reply.kind = ReplyKind::kFailed;
-      reply.reply.failure = Outcome::kFailedStatus;
-      reply.reply.retry_after = served.retry_after;
+      // As the client tells them apart over HTTP: a pause brings no quota back.
+      reply.reply.kind = served.over_quota ? ReplyKind::kRefused : ReplyKind::kFailed;
+      reply.reply.failure = served.over_quota ? Outcome::kFailedQuota : Outcome::kFailedStatus;
+      if (!served.over_quota) {
+        reply.reply.retry_after = served.retry_after;
+      }
   }
   return reply;
 }

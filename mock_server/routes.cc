@@ -52,6 +52,19 @@ std::optional<Reply> BatchFormatProblem(const Query& query) {
   return ErrorReply(400, "\"format\" must be one of [json, csv]");
 }
 
+// What the live service says when a quota is used up is not public: the words are assumed, and tell
+// clients that a pause of seconds will not help.
+Reply Refused(const Served& served) {
+  if (served.over_quota) {
+    return ErrorReply(429, "The daily quota of credits is used up");
+  }
+  Reply reply = ErrorReply(429, "Too many requests, please try again later");
+  // Whole seconds, never less than was asked for.
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(served.retry_after);
+  reply.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  return reply;
+}
+
 bool WantsCsv(const Query& query) { return query.Find("format") == "csv"; }
 
 }  // namespace
@@ -126,7 +139,7 @@ Reply Routes::Single(const WireRequest& request, const Query& query, Instant now
     served = model_.Single(KeyOf(request, hash), Arrival(now));
   }
   if (served.status == 429) {
-    return Refused();
+    return Refused(served);
   }
   Reply reply;
   reply.body = parsed->geojson ? SingleGeojson(parsed->address) : SingleJson(parsed->address);
@@ -159,7 +172,8 @@ Reply Routes::Submit(const WireRequest& request, const Query& query, Instant now
     return Accepted(id, query);
   }
   lock.unlock();
-  return served.status == 429 ? Refused() : BatchReply(*addresses, WantsCsv(query), served.ready);
+  return served.status == 429 ? Refused(served)
+                              : BatchReply(*addresses, WantsCsv(query), served.ready);
 }
 
 Reply Routes::EmptyBatch(const Query& query, Instant now) {
@@ -188,7 +202,7 @@ Reply Routes::Poll(const Query& query, Instant now) {
   const Job* const found = jobs_.Find(*id, arrival);
   const Served served = model_.Poll(found == nullptr ? arrival : found->ready, arrival);
   if (served.status == 429) {
-    return Refused();
+    return Refused(served);
   }
   if (found == nullptr) {
     return ErrorReply(options_.service.unknown_id_status, "There is no job with this id");
@@ -214,15 +228,6 @@ Reply Routes::Accepted(std::string_view id, const Query& query) const {
   url += id;
   url += "&apiKey=" + UrlEncoded(query.Find("apiKey").value_or(""));
   return {.status = 202, .body = AcceptedJson(id, url)};
-}
-
-Reply Routes::Refused() const {
-  Reply reply = ErrorReply(429, "Too many requests, please try again later");
-  // Whole seconds, never less than was asked for.
-  const auto wait =
-      std::chrono::ceil<std::chrono::seconds>(options_.service.rate_limit->retry_after);
-  reply.headers.emplace_back("Retry-After", std::to_string(wait.count()));
-  return reply;
 }
 
 DrawKey Routes::KeyOf(const WireRequest& request, std::uint64_t hash) {

@@ -71,7 +71,6 @@ class Routes {
   // The empty batch: nobody knows what the live service makes of it, so the options say.
   Reply EmptyBatch(const Query& query, Instant now);
   Reply Accepted(std::string_view id, const Query& query) const;
-  Reply Refused() const;
 
   // The two below want mutex_ held. `hash` is that of the text asked for.
   DrawKey KeyOf(const WireRequest& request, std::uint64_t hash);

@@ -146,6 +146,20 @@ TEST_F(RoutesTest, OverTheRateLimitARequestIsToldWhenToComeBack) {
   EXPECT_EQ(Poll("feedbeef", At(0ms)).status, 429);
 }
 
+TEST_F(RoutesTest, OverTheQuotaARequestIsToldOfItAndNotToComeBack) {
+  Restart({.service = {.quota = 2}});
+  EXPECT_EQ(Single("text=Paris").status, 200);
+  const std::string id = IdOf(Submit(R"(["Paris"])"));
+  const Reply refused = Single("text=Paris");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_THAT(refused.headers, testing::IsEmpty());
+  EXPECT_EQ(refused.body, R"({"statusCode":429,"error":"Too Many Requests",)"
+                          R"("message":"The daily quota of credits is used up"})");
+  EXPECT_EQ(Submit(R"(["Paris","Rome"])").status, 429);
+  EXPECT_EQ(Submit(R"(["Paris"])").status, 202) << "half a credit was left";
+  EXPECT_EQ(Poll(id, At(500ms)).status, 200);
+}
+
 TEST_F(RoutesTest, UnknownPathsAndMethodsAreTold) {
   EXPECT_EQ(Get("/v2", "apiKey=K").status, 404);
   const Reply refused =

@@ -12,6 +12,10 @@ namespace {
 // Rarer tokens than one in ten days are no different, and must not overflow the time line.
 constexpr double kLongestTokenGap = 1e15;
 
+constexpr std::uint64_t kHalfCreditsOfSingle = 2;
+constexpr std::uint64_t kHalfCreditsOfItem = 1;
+constexpr Duration kDay = std::chrono::hours(24);
+
 Duration TokenGap(const RateLimit& limit) {
   CHECK(limit.rate_per_second > 0);
   return Duration(std::llround(std::min(1e9 / limit.rate_per_second, kLongestTokenGap)));
@@ -23,6 +27,8 @@ Duration BucketSlack(const RateLimit& limit) {
   const double slack = (limit.burst - 1) * static_cast<double>(TokenGap(limit).count());
   return Duration(std::llround(std::min(slack, 1e3 * kLongestTokenGap)));
 }
+
+Served OverQuota(Instant now) { return {.status = 429, .ready = now, .over_quota = true}; }
 
 }  // namespace
 
@@ -45,6 +51,9 @@ Served ServiceModel::Single(DrawKey key, Instant now) {
   if (!Admit(now)) {
     return Refused(now);
   }
+  if (!Charge(kHalfCreditsOfSingle, now)) {
+    return OverQuota(now);
+  }
   batcher::RandomStream random = batcher::KeyedStream(seed_, "single", key.ordinal, key.attempt);
   return {.status = 200, .ready = Serve(single_.Draw(random), now)};
 }
@@ -53,6 +62,9 @@ Served ServiceModel::Batch(std::size_t items, DrawKey key, Instant now) {
   CHECK(items > 0);
   if (!Admit(now)) {
     return Refused(now);
+  }
+  if (!Charge(kHalfCreditsOfItem * items, now)) {
+    return OverQuota(now);
   }
   const int accepted = options_.batch_mode == BatchMode::kPending ? 202 : 200;
   return {.status = accepted, .ready = Serve(BatchTime(items, key), now)};
@@ -96,6 +108,22 @@ bool ServiceModel::Admit(Instant now) {
     return false;
   }
   bucket_full_at_ = std::max(bucket_full_at_, now) + token_gap_;
+  return true;
+}
+
+bool ServiceModel::Charge(std::uint64_t half_credits, Instant now) {
+  if (!options_.quota) {
+    return true;
+  }
+  const Duration::rep day = now.time_since_epoch() / kDay;
+  if (day != day_) {
+    day_ = day;
+    charged_half_credits_ = 0;
+  }
+  if (half_credits > 2 * *options_.quota - charged_half_credits_) {
+    return false;
+  }
+  charged_half_credits_ += half_credits;
   return true;
 }
 

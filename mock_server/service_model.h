@@ -39,6 +39,9 @@ struct ServiceOptions {
   BatchMode batch_mode = BatchMode::kPending;
   std::optional<std::size_t> workers = 8;  // one pool for single calls and jobs; none: no limit
   std::optional<RateLimit> rate_limit = {};
+  // Credits for a day, which begins every 24 h from the start on; none: any number. A single call
+  // costs 1, an address of a batch 0.5, a poll nothing.
+  std::optional<std::uint64_t> quota = {};
   int unknown_id_status = 404;
   int empty_batch_status = 400;
 };
@@ -52,9 +55,10 @@ struct DrawKey {
 
 // What the service says to one request.
 struct Served {
-  int status = 200;         // 200 done, 202 pending, 429 over the rate limit
+  int status = 200;         // 200 done, 202 pending, 429 over the rate limit or the quota
   Instant ready = {};       // of the answer: the reply's time, or, if pending, the job's
-  Duration retry_after{0};  // with 429
+  Duration retry_after{0};  // with 429 of the rate limit
+  bool over_quota = false;  // 429: more credits than are left of the day
 };
 
 // What the workers were given to do, and for how long they were busy. These are equal, unless the
@@ -66,8 +70,10 @@ struct WorkDone {
 
 // The service in pure form: (request, now, seed) -> (answer, when it is ready). It never waits,
 // reads no clock, does no I/O: the HTTP mock waits until `ready`, the virtual world schedules it.
-// Requests queue first in, first out, before the workers; polls need no worker. A value; not
-// thread-safe. REQUIRES of every function: `now` does not go backwards.
+// Requests queue first in, first out, before the workers; polls need no worker. A request that
+// would take more credits than are left of the day's quota is refused and takes none, but it counts
+// for the rate, which is looked at first. A value; not thread-safe. REQUIRES of every function:
+// `now` does not go backwards.
 class ServiceModel {
  public:
   ServiceModel(const ServiceOptions& options, std::uint64_t seed);
@@ -89,6 +95,8 @@ class ServiceModel {
   // True if the rate limit lets a request in at `now`.
   bool Admit(Instant now);
   [[nodiscard]] Served Refused(Instant now) const;
+  // Takes credits off the quota of the day of `now`. False: so many are not left.
+  bool Charge(std::uint64_t half_credits, Instant now);
   // How long a worker is busy with a batch.
   [[nodiscard]] Duration BatchTime(std::size_t items, DrawKey key) const;
   // When work of length `service` that arrives at `now` is done by the workers.
@@ -106,6 +114,8 @@ class ServiceModel {
   Duration bucket_slack_{0};         // A request is let in if the bucket is full in that time.
   Instant bucket_full_at_;
   Instant last_admission_;
+  Duration::rep day_ = 0;                   // That of the last charge, from 0.
+  std::uint64_t charged_half_credits_ = 0;  // On that day. Invariant: at most twice the quota.
 };
 
 }  // namespace mock_server

@@ -13,6 +13,7 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""us;
 using std::chrono_literals::operator""ns;
 using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""h;
 
 Choice Exponential(Duration mean) {
   Choice choice(LatencyKinds().at(2));
@@ -150,6 +151,39 @@ TEST(ServiceModelTest, PollsCountForTheRateLimitUnlessTheyAreExempt) {
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(exempting.Poll(At(0ms), At(0ms)).status, 200);
   }
+}
+
+TEST(ServiceModelTest, TheQuotaCountsSingleCallsAndHalfOfABatchAddress) {
+  ServiceModel model({.quota = 4}, 1);
+  EXPECT_EQ(model.Single({}, At(0ms)).status, 200);
+  EXPECT_EQ(model.Batch(3, {}, At(0ms)).status, 202);  // 2.5 in all
+  EXPECT_EQ(model.Batch(4, {}, At(0ms)).status, 429);  // of 1.5 that are left
+  EXPECT_EQ(model.Single({}, At(0ms)).status, 200);    // the refused one cost nothing
+  const Served refused = model.Single({}, At(5ms));    // 0.5 are left
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_TRUE(refused.over_quota);
+  EXPECT_EQ(refused.ready, At(5ms));
+  EXPECT_EQ(model.Batch(1, {}, At(5ms)).status, 202);
+  EXPECT_EQ(model.Batch(1, {}, At(5ms)).status, 429);
+  EXPECT_EQ(model.Poll(At(80ms), At(90ms)).status, 200) << "polls are free";
+}
+
+TEST(ServiceModelTest, TheQuotaIsRenewedEveryDay) {
+  ServiceModel model({.quota = 1}, 1);
+  EXPECT_EQ(model.Single({}, At(23h)).status, 200);
+  EXPECT_EQ(model.Single({}, At(24h - 1ns)).status, 429);
+  EXPECT_EQ(model.Single({}, At(24h)).status, 200);
+  EXPECT_EQ(model.Single({}, At(47h)).status, 429);
+  EXPECT_EQ(model.Single({}, At(240h)).status, 200);
+}
+
+TEST(ServiceModelTest, WithoutCreditsNothingIsServedAndTheRateIsLookedAtFirst) {
+  ServiceModel model({.rate_limit = RateLimit{.burst = 1}, .quota = 0}, 1);
+  EXPECT_TRUE(model.Single({}, At(0ms)).over_quota);
+  const Served refused = model.Single({}, At(0ms));
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_FALSE(refused.over_quota) << "the first one took the burst";
+  EXPECT_EQ(model.work_done().service_ns, 0U);
 }
 
 }  // namespace

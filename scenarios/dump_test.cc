@@ -101,6 +101,7 @@ TEST(DumpScenarioTest, WhatIsNotADefaultSurvives) {
       "counts_polls": false,
       "retry_after": "2s"
     },
+    "quota": null,
     "unknown_id": 410,
     "empty_batch": 202,
     "faults": []

@@ -53,7 +53,7 @@ TEST(ParseScenarioTest, ReadsEverySection) {
                "batch": {"base": "81ms", "per_item": "0", "jitter": {"kind": "lognormal", "cv": 0.2}},
                "batch_mode": "immediate", "workers": null,
                "rate_limit": {"rate": "36/h", "burst": 1, "counts_polls": false, "retry_after": "2s"},
-               "unknown_id": 410, "empty_batch": 202, "faults": []},
+               "quota": 3000, "unknown_id": 410, "empty_batch": 202, "faults": []},
     "slo": ["latency.p99 <= 300ms", "requests_saved >= 0.9"],
     "seed": 18})",
                                       "s.json");
@@ -107,6 +107,7 @@ TEST(ParseScenarioTest, ReadsEverySection) {
   EXPECT_DOUBLE_EQ(server.rate_limit->rate_per_second, 0.01);
   EXPECT_FALSE(server.rate_limit->counts_polls);
   EXPECT_EQ(server.rate_limit->retry_after, 2s);
+  EXPECT_EQ(server.quota, 3000U);
   EXPECT_EQ(server.unknown_id_status, 410);
   EXPECT_EQ(server.empty_batch_status, 202);
 }

@@ -87,6 +87,17 @@ void DescribeServer(FieldVisitor& visitor, ServiceOptions& options) {
       options.workers);
   VisitOptional(visitor, {"rate_limit", "HTTP requests that are let in; null: all."},
                 options.rate_limit, DescribeRateLimit);
+  VisitNumber(
+      visitor,
+      {.name = "quota",
+       .unit = FieldUnit::kCount,
+       .meaning =
+           "Credits for each 24 h from the start: 1 a single call, 0.5 an address of a batch, "
+           "polls free; a request for more than is left costs nothing and gets a 429 whose "
+           "text tells of the quota; null: no end of credits.",
+       .maximum = 1e9,
+       .optional = true},
+      options.quota);
   DescribeStatuses(visitor, options);
   visitor.EmptyList(
       {"faults", "Faults on purpose: a list, of which no kind exists, so always empty."});
