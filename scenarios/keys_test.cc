@@ -112,6 +112,51 @@ TEST(FileKeysTest, AnEmptyOrMissingFileIsNamed) {
             folder.Path("keys.txt") + ": found an empty file, wanted one address a line");
 }
 
+KeyStream OpenFile(const TestFolder& folder, std::string_view text) {
+  (void)folder.Write("keys.csv", text);
+  const auto scenario =
+      LoadScenario(folder.Write("s.json", R"({"keys": {"kind": "file", "file": "keys.csv"}})"));
+  auto keys = OpenKeys(scenario.value());
+  EXPECT_TRUE(keys) << (keys ? "" : keys.error().message);
+  return *std::move(keys);
+}
+
+TEST(FileKeysTest, OfACsvFileTheColumnOfAddressesIsRead) {
+  const TestFolder folder;
+  KeyStream stream = OpenFile(folder,
+                              "\xef\xbb\xbfid,address,key\r\n"
+                              "1,\"11 Wall Street, New York\",a\r\n"
+                              "2,\"the \"\"Gherkin\"\", London\",b\r\n"
+                              "\r\n"
+                              "3,Oslo,c\r\n"
+                              "4,\"11 Wall Street, New York\",d");
+  EXPECT_EQ(Take(stream, 5), (std::vector<std::uint64_t>{0, 1, 2, 0, 0}));
+  EXPECT_EQ(stream.KeyText(0), "11 Wall Street, New York");
+  EXPECT_EQ(stream.KeyText(1), "the \"Gherkin\", London");
+  EXPECT_EQ(stream.KeyText(2), "Oslo");
+  EXPECT_EQ(OpenFile(folder, "key\nRoma\n").KeyText(0), "Roma");
+}
+
+TEST(FileKeysTest, ACsvFileWithoutAddressesIsRefusedWithWhatWasFound) {
+  const TestFolder folder;
+  const auto scenario =
+      LoadScenario(folder.Write("s.json", R"({"keys": {"kind": "file", "file": "keys.csv"}})"));
+  ASSERT_TRUE(scenario);
+  const auto problem = [&](std::string_view text) {
+    const std::string path = folder.Write("keys.csv", text) + ": ";
+    const std::string message = OpenKeys(*scenario).error().message;
+    EXPECT_EQ(message.substr(0, path.size()), path);
+    return message.substr(path.size());
+  };
+  EXPECT_EQ(problem("Oslo\nRoma\n"),
+            "found the header \"Oslo\", wanted one with a column address or key");
+  EXPECT_EQ(problem("address\n"), "found a header only, wanted an address a row");
+  EXPECT_EQ(problem("address\n11 Wall Street, New York\n"),
+            "line 2: found 2 fields in \"11 Wall Street, New York\", wanted 1 as in the header");
+  EXPECT_EQ(problem(""), "found an empty file, wanted one address a line");
+  EXPECT_EQ(problem("\n\n"), "found nothing, wanted a header with a column address or key");
+}
+
 TEST(SyntheticAddressTest, IsUniqueAndStable) {
   EXPECT_EQ(SyntheticAddress(11), "12 Willow Drive, Kingsport 10432");
   std::set<std::string> seen;

@@ -10,6 +10,7 @@
 #include "scenarios/dump.h"
 #include "scenarios/keys.h"
 #include "scenarios/load.h"
+#include "scenarios/utf8_text.h"
 
 namespace scenarios {
 namespace {
@@ -67,6 +68,21 @@ TEST(ArticleTest, AsksForTenDifferentAddresses) {
   }
   EXPECT_EQ(calls, 10U);
   EXPECT_EQ(keys->KeyText(9), "2 Macquarie Street, Sydney");
+}
+
+TEST(AddressesTest, AreTwoHundredDifferentOnesInUtf8) {
+  Scenario scenario;
+  scenario.keys = Choice(FindKeyKind("file")->spec);
+  scenario.keys.SetText("file", SCENARIOS_FOLDER "/addresses.csv");
+  auto keys = OpenKeys(scenario);
+  ASSERT_TRUE(keys) << keys.error().message;
+  for (std::uint64_t key = 0; key < 200; ++key) {
+    EXPECT_EQ(keys->Next(), key) << "an address that occurs again has its first number";
+    const std::string address = keys->KeyText(key);
+    EXPECT_TRUE(IsUtf8(address)) << address;
+    EXPECT_NE(address.find(','), std::string::npos) << address << " has no parts";
+  }
+  EXPECT_EQ(keys->Next(), 0U) << "starts over";
 }
 
 }  // namespace
