@@ -65,6 +65,9 @@ Result<std::optional<double>> ReadNumber(const json& value, const FieldSpec& spe
   if (value.is_null() && spec.optional) {
     return std::optional<double>();
   }
+  if (spec.automatic && value == "auto") {
+    return std::optional<double>(0);
+  }
   const Result<double> number = ReadAnyNumber(value, spec);
   if (!number) {
     return number.error();
@@ -107,7 +110,7 @@ std::string Wanted(const FieldSpec& spec) {
     case FieldUnit::kRate:
       return "a rate with a unit, such as \"200/s\"";
     case FieldUnit::kCount:
-      return "a whole number";
+      return spec.automatic ? "a whole number or \"auto\"" : "a whole number";
     case FieldUnit::kNumber:
       return "a number";
     case FieldUnit::kFlag:

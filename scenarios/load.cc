@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "scenarios/break_even.h"
 #include "scenarios/json_reader.h"
 #include "scenarios/json_text.h"
 #include "scenarios/overrides.h"
@@ -44,6 +45,9 @@ Result<Scenario> ParseScenario(std::string_view text, const std::string& source_
   reader.Finish();
   if (context.error) {
     return Error{source_name + ": " + context.error->message};
+  }
+  if (scenario.batcher.single_below == 0) {  // "auto"
+    scenario.batcher.single_below = BreakEven(scenario).value_or(scenario.batcher.max_items + 1);
   }
   return scenario;
 }

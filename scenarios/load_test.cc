@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "scenarios/break_even.h"
 #include "scenarios/test_files.h"
 
 namespace scenarios {
@@ -18,6 +19,23 @@ std::string Problem(std::string_view text) {
   }
   EXPECT_EQ(scenario.error().message.substr(0, source.size()), source);
   return scenario.error().message.substr(source.size());
+}
+
+TEST(LoadTest, SingleBelowMayBeWorkedOutFromTheRestOfTheFile) {
+  // A batch is there after 1 s; of calls that leave each 200 ms the last of 6 is later than that.
+  const char* const text = R"({"batcher": {"single_below": "auto"},
+      "client": {"poll": {"kind": "fixed", "every": "1s"}, "rate_limit": {"rate": "5/s", "burst": 1}},
+      "server": {"single": "60ms", "batch": {"base": "900ms", "per_item": "0ms"}}})";
+  EXPECT_EQ(ParseScenario(text, "s.json")->batcher.single_below, 6U);
+  EXPECT_EQ(ParseScenario(text, "s.json", {"server.batch.base=1900ms"})->batcher.single_below, 11U);
+  EXPECT_EQ(ParseScenario(text, "s.json", {"batcher.max_items=5"})->batcher.single_below, 6U)
+      << "no batch of up to five is sooner: all go singly";
+  EXPECT_EQ(ParseScenario("{}", "s.json", {"batcher.single_below=auto"})->batcher.single_below,
+            BreakEven(Scenario{}));
+  EXPECT_EQ(Problem(R"({"batcher": {"single_below": "some"}})"),
+            "batcher.single_below: found \"some\", wanted a whole number or \"auto\"");
+  EXPECT_EQ(Problem(R"({"batcher": {"max_items": "auto"}})"),
+            "batcher.max_items: found \"auto\", wanted a whole number");
 }
 
 TEST(ParseScenarioTest, EveryFieldHasADefault) {

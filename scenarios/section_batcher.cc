@@ -9,8 +9,11 @@ void DescribeBatcher(FieldVisitor& visitor, batcher::QueueOptions& options) {
   VisitNumber(visitor,
               {.name = "single_below",
                .unit = FieldUnit::kCount,
-               .meaning = "A flush of fewer addresses goes through the single endpoint; 1: never.",
-               .minimum = 1},
+               .meaning = "A flush of fewer addresses goes through the single endpoint; 1: never; "
+                          "auto: those for which one batch is expected to be answered later than "
+                          "single calls, worked out when the file is read.",
+               .minimum = 1,
+               .automatic = true},
               options.single_below);
   VisitNumber(visitor,
               {.name = "max_items",

@@ -76,7 +76,8 @@ class TableMaker final : public FieldVisitor {
   }
   void Number(const FieldSpec& spec, std::optional<double>& value) override {
     Add({spec.name, spec.meaning},
-        std::string(UnitName(spec.unit)) + (spec.optional ? ", null" : ""),
+        std::string(UnitName(spec.unit)) + (spec.optional ? ", null" : "") +
+            (spec.automatic ? ", `\"auto\"`" : ""),
         Code(WriteNumber(spec, value).dump()));
   }
   void Word(const FieldName& field, const std::vector<std::string_view>& words,

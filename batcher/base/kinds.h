@@ -33,6 +33,7 @@ struct FieldSpec {
   double minimum = 0;  // inclusive
   double maximum = 9.0e18;  // inclusive
   bool optional = false;    // may be left out and then has no value at all (no `fallback`)
+  bool automatic = false;   // may be "auto", held as 0 until whoever reads it has worked it out
 };
 
 // One row of a registry, less its factory.
