@@ -91,7 +91,8 @@ class Polls {
 
   // When the next poll reaches the service.
   Instant Next() {
-    const Instant wanted = std::max(schedule_.Next(history_, replied_), replied_ + min_poll_);
+    const Instant wanted =
+        std::max(schedule_.Next(history_, replied_, jitter_), replied_ + min_poll_);
     const Instant there = gate_.Pass(wanted) + cost_ + rtt_ / 2;
     replied_ = there + (rtt_ - rtt_ / 2);
     ++history_.polls;
@@ -102,6 +103,7 @@ class Polls {
 
  private:
   batcher::PollSchedule schedule_;
+  batcher::RandomStream jitter_{1, "break_even"};
   Duration min_poll_;
   Duration cost_;
   Duration rtt_;
