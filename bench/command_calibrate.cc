@@ -4,16 +4,18 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <utility>
 
+#include "batcher/geoapify/base_url.h"
 #include "bench/address_file.h"
 #include "bench/calibrate_answer.h"
 #include "bench/calibrate_json.h"
 #include "bench/calibrate_text.h"
 #include "bench/calibration.h"
 #include "bench/evaluate.h"
+#include "bench/live.h"
 #include "bench/progress.h"
+#include "bench/run_target.h"
 #include "bench/terminal.h"
 #include "results/lib/machine.h"
 #include "results/lib/run_files.h"
@@ -30,15 +32,20 @@ using batcher::Result;
 // Polls keep no step with the service, so that the time between two of them hides nothing.
 constexpr double kPollJitter = 0.5;
 
+constexpr const char* kShippedAddresses = "scenarios/addresses.csv";
+
+bool IsLive(const CalibrateOptions& options) { return options.engine == "live"; }
+
 // What is known before anything is sent.
 struct Prepared {
   CalibrateInput input = {};
   scenarios::Scenario probing = {};         // the scenario with the polls of the probes
   std::vector<std::string> addresses = {};  // empty: made up
-  std::string api_key = {};
+  HttpTarget target = {};
 };
 
-Result<batcher::Choice> PollOf(const std::string& text) {
+Result<batcher::Choice> PollOf(const CalibrateOptions& options) {
+  const std::string text = !options.poll.empty() ? options.poll : IsLive(options) ? "2s" : "5ms";
   const Result<Duration> every = batcher::ParseDuration(text);
   if (!every || *every < std::chrono::milliseconds(1) || *every > std::chrono::hours(1)) {
     return Error{"--poll: found \"" + text + "\", wanted a duration of 1ms to 1h, such as 5ms"};
@@ -48,13 +55,48 @@ Result<batcher::Choice> PollOf(const std::string& text) {
   return poll;
 }
 
-Result<std::string> KeyOf(const CalibrateOptions& options) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
-  const char* key = std::getenv("GEOAPIFY_API_KEY");
-  if (!options.base_url.empty() && (key == nullptr || *key == '\0')) {
+Result<HttpTarget> TargetOf(const CalibrateOptions& options) {
+  HttpTarget target{
+      .base_url = options.base_url.empty() && IsLive(options) ? kLiveUrl : options.base_url,
+      .api_key = ApiKey(),
+      .live = IsLive(options)};
+  if (!options.ca_file.empty()) {
+    target.ca_file = options.ca_file;
+  }
+  if (target.base_url.empty()) {
+    return target;
+  }
+  const Result<std::string> url = batcher::geoapify::ParseBaseUrl(target.base_url);
+  if (!url) {
+    return url.error();
+  }
+  if (target.live) {
+    if (auto error = RefuseLiveService(*url, target.api_key)) {
+      return *std::move(error);
+    }
+    if (!options.max_credits) {
+      return Error{"--max-credits: wanted with --engine live, such as --max-credits 40"};
+    }
+  } else if (target.api_key.empty()) {
     return Error{"GEOAPIFY_API_KEY is not set: wanted the key of the service to be measured"};
   }
-  return std::string(key != nullptr ? key : "");
+  return target;
+}
+
+// The client of the probes: that of the scenario, but for its polls; against a live service within
+// its limits, and never beyond the budget.
+batcher::WireOptions ClientOf(const CalibrateOptions& options, const scenarios::Scenario& scenario,
+                              const batcher::Choice& poll) {
+  batcher::WireOptions client = scenario.client;
+  if (IsLive(options)) {
+    client = LiveScenario(scenario).client;
+    if (!options.poll.empty()) {
+      client.min_poll = Duration(0);  // the user has said it
+    }
+  }
+  client.poll = poll;
+  client.max_credits = options.max_credits;
+  return client;
 }
 
 Result<Prepared> Prepare(const CalibrateOptions& options) {
@@ -62,38 +104,41 @@ Result<Prepared> Prepare(const CalibrateOptions& options) {
   if (!scenario) {
     return scenario.error();
   }
-  const Result<batcher::Choice> poll = PollOf(options.poll);
+  const Result<batcher::Choice> poll = PollOf(options);
   if (!poll) {
     return poll.error();
   }
-  Result<std::string> key = KeyOf(options);
-  if (!key) {
-    return key.error();
+  Result<HttpTarget> target = TargetOf(options);
+  if (!target) {
+    return target.error();
   }
-  Prepared prepared{.probing = *scenario, .api_key = *std::move(key)};
+  Prepared prepared{.probing = *scenario, .target = *std::move(target)};
   std::size_t largest = scenario->batcher.max_items;
-  if (!options.addresses.empty()) {
-    auto addresses = ReadAddresses(options.addresses);
+  const std::string file =
+      options.addresses.empty() && IsLive(options) ? kShippedAddresses : options.addresses;
+  if (!file.empty()) {
+    auto addresses = ReadAddresses(file);
     if (!addresses) {
       return addresses.error();
     }
     prepared.addresses = *std::move(addresses);
     largest = std::min(largest, prepared.addresses.size());
     if (largest == prepared.addresses.size() && largest < 4) {
-      return Error{fmt::format("{}: found {} different addresses, wanted at least 4",
-                               options.addresses, largest)};
+      return Error{
+          fmt::format("{}: found {} different addresses, wanted at least 4", file, largest)};
     }
   }
   Result<CalibratePlan> plan = PlanProbes(options.max_credits, largest);
   if (!plan) {
     return plan.error();
   }
-  prepared.probing.client.poll = *poll;
-  prepared.input = {.scenario = *std::move(scenario),
-                    .target = options.base_url.empty() ? "the mock" : options.base_url,
-                    .engine = options.engine,
-                    .plan = *std::move(plan),
-                    .poll_every = poll->Time("every")};
+  prepared.probing.client = ClientOf(options, *scenario, *poll);
+  prepared.input = {
+      .scenario = *std::move(scenario),
+      .target = prepared.target.base_url.empty() ? "the mock" : prepared.target.base_url,
+      .engine = options.engine,
+      .plan = *std::move(plan),
+      .poll_every = poll->Time("every")};
   return prepared;
 }
 
@@ -180,8 +225,13 @@ ExitCode CommandCalibrate(const CalibrateOptions& options, const std::stop_token
   if (!prepared) {
     return Refuse(prepared.error().message);
   }
-  Result<HttpService> service = OpenHttpService(
-      prepared->probing, {.base_url = options.base_url, .api_key = prepared->api_key});
+  if (IsLive(options)) {
+    const ConsentOptions consent{.yes = options.yes, .quiet = options.output.quiet};
+    if (const auto no = AskForConsent(CalibratePlanText(prepared->input) + "\n", consent, stop)) {
+      return *no;
+    }
+  }
+  Result<HttpService> service = OpenHttpService(prepared->probing, prepared->target);
   if (!service) {
     return Refuse(service.error().message);
   }
@@ -195,7 +245,7 @@ ExitCode CommandCalibrate(const CalibrateOptions& options, const std::stop_token
   }
   std::optional<Progress> progress;
   if (!options.output.quiet) {
-    if (!options.output.json) {
+    if (!options.output.json && !IsLive(options)) {  // else it has been shown
       fmt::print("{}\n", CalibratePlanText(prepared->input));
       std::fflush(stdout);
     }

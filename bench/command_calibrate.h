@@ -12,11 +12,13 @@ namespace bench {
 
 struct CalibrateOptions {
   ScenarioSettings settings;          // what is not measured; its server is what a mock here serves
-  std::string engine = "http";        // who is asked, and how
-  std::string base_url;               // empty: a mock server in this process
-  std::optional<double> max_credits;  // none: no limit
-  std::string addresses;              // a file of them; empty: made up
-  std::string poll = "5ms";           // between two polls, on average
+  std::string engine = "http";        // "http", or "live": a service that charges and limits
+  std::string base_url;               // empty: a mock server in this process; live: Geoapify
+  std::string ca_file;                // see RunOptions
+  std::optional<double> max_credits;  // none: no limit, but for live
+  std::string addresses;              // a file of them; empty: made up, for live those shipped
+  std::string poll;                   // between two polls, on average; empty: 5ms, for live 2s
+  bool yes = false;                   // sends to a live service without asking
   std::string out;                    // the result directory; empty: results/runs/...
   OutputOptions output;
 };

@@ -126,29 +126,14 @@ Result<Scenario> ScenarioOf(const RunOptions& options) {
 }
 
 // Shows what a live service will be sent and asks whether it may be. None: yes.
-std::optional<ExitCode> AskForConsent(const RunOptions& options, const Scenario& scenario,
-                                      const std::stop_token& stop) {
+std::optional<ExitCode> AskForRun(const RunOptions& options, const Scenario& scenario,
+                                  const std::stop_token& stop) {
   const Result<LivePlan> plan = PlanLive(scenario, {.stop = stop});
   if (!plan) {
     return Refuse(plan.error().message);
   }
-  if (!options.output.quiet) {
-    fmt::print(stderr, "{}", PlanText(*plan, TargetOf(options, "live").base_url));
-  }
-  if (options.yes) {
-    return std::nullopt;
-  }
-  switch (AskOnTerminal("Send it?", stop)) {
-    case Consent::kYes:
-      return std::nullopt;
-    case Consent::kNo:
-      return Refuse("nothing was sent");
-    case Consent::kNobodyThere:
-      return Refuse("nothing was sent: nobody is there to be asked; --yes answers beforehand");
-    case Consent::kInterrupted:
-      break;
-  }
-  return Refuse("interrupted: nothing was sent", ExitCode::kInterrupted);
+  return AskForConsent(PlanText(*plan, TargetOf(options, "live").base_url),
+                       {.yes = options.yes, .quiet = options.output.quiet}, stop);
 }
 
 }  // namespace
@@ -162,7 +147,7 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
     return Refuse(error->message);
   }
   if (Uses(options, "live")) {
-    if (const auto no = AskForConsent(options, *scenario, stop)) {
+    if (const auto no = AskForRun(options, *scenario, stop)) {
       return *no;
     }
   }

@@ -10,6 +10,7 @@
 
 #include "batcher/geoapify/base_url.h"
 #include "bench/simulate.h"
+#include "bench/terminal.h"
 #include "results/lib/summary.h"
 #include "results/lib/table.h"
 
@@ -31,6 +32,27 @@ double CheapestRequest(const Scenario& scenario) {
   return single ? 1 : 0.5;
 }
 
+enum class Answer { kYes, kNo, kNobodyThere, kInterrupted };
+
+// kNobodyThere: standard input is no terminal.
+Answer AskOnTerminal(const std::string& question, const std::stop_token& stop) {
+  if (isatty(STDIN_FILENO) != 1) {
+    return Answer::kNobodyThere;
+  }
+  constexpr int kLookMs = 100;  // how often, for a stop
+  fmt::print(stderr, "{} [y/N] ", question);
+  std::fflush(stderr);
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  while (::poll(&input, 1, kLookMs) <= 0) {
+    if (stop.stop_requested()) {
+      return Answer::kInterrupted;
+    }
+  }
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes" ? Answer::kYes : Answer::kNo;
+}
+
 }  // namespace
 
 Scenario LiveScenario(Scenario scenario) {
@@ -44,8 +66,7 @@ Scenario LiveScenario(Scenario scenario) {
   return scenario;
 }
 
-std::optional<Error> RefuseLive(const Scenario& scenario, const std::string& base_url,
-                                const std::string& api_key) {
+std::optional<Error> RefuseLiveService(const std::string& base_url, const std::string& api_key) {
   if (api_key.empty()) {
     return Error{
         "GEOAPIFY_API_KEY is not set; wanted your key in the environment and nowhere else: read "
@@ -54,6 +75,14 @@ std::optional<Error> RefuseLive(const Scenario& scenario, const std::string& bas
   }
   if (batcher::geoapify::SendsInClear(base_url)) {
     return Error{"--base-url: the key would travel in clear; wanted https for --engine live"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> RefuseLive(const Scenario& scenario, const std::string& base_url,
+                                const std::string& api_key) {
+  if (auto error = RefuseLiveService(base_url, api_key)) {
+    return error;
   }
   if (scenario.keys.kind() != "file") {
     return Error{"keys.kind: found \"" + scenario.keys.kind() +
@@ -111,22 +140,25 @@ std::string PlanText(const LivePlan& plan, const std::string& base_url) {
   return text;
 }
 
-Consent AskOnTerminal(const std::string& question, const std::stop_token& stop) {
-  if (isatty(STDIN_FILENO) != 1) {
-    return Consent::kNobodyThere;
+std::optional<ExitCode> AskForConsent(const std::string& plan, const ConsentOptions& options,
+                                      const std::stop_token& stop) {
+  if (!options.quiet) {
+    fmt::print(stderr, "{}", plan);
   }
-  constexpr int kLookMs = 100;  // how often, for a stop
-  fmt::print(stderr, "{} [y/N] ", question);
-  std::fflush(stderr);
-  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-  while (::poll(&input, 1, kLookMs) <= 0) {
-    if (stop.stop_requested()) {
-      return Consent::kInterrupted;
-    }
+  if (options.yes) {
+    return std::nullopt;
   }
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes" ? Consent::kYes : Consent::kNo;
+  switch (AskOnTerminal("Send it?", stop)) {
+    case Answer::kYes:
+      return std::nullopt;
+    case Answer::kNo:
+      return Refuse("nothing was sent");
+    case Answer::kNobodyThere:
+      return Refuse("nothing was sent: nobody is there to be asked; --yes answers beforehand");
+    case Answer::kInterrupted:
+      break;
+  }
+  return Refuse("interrupted: nothing was sent", ExitCode::kInterrupted);
 }
 
 }  // namespace bench

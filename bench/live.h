@@ -6,6 +6,7 @@
 #include <string>
 
 #include "batcher/base/result.h"
+#include "bench/exit_code.h"
 #include "bench/run_result.h"
 #include "scenarios/scenario.h"
 
@@ -18,9 +19,13 @@ inline constexpr const char* kLiveUrl = "https://api.geoapify.com";
 // otherwise.
 [[nodiscard]] scenarios::Scenario LiveScenario(scenarios::Scenario scenario);
 
-// Why the scenario must not be sent to a live service, or none: no key, one that would travel in
-// clear, made-up addresses, no budget or one that is too small for any request. `base_url` as
-// ParseBaseUrl gives it.
+// Why a live service can't be asked, or none: no key, or one that would travel in clear. `base_url`
+// as ParseBaseUrl gives it.
+[[nodiscard]] std::optional<batcher::Error> RefuseLiveService(const std::string& base_url,
+                                                              const std::string& api_key);
+
+// The same, and why the scenario must not be sent there: made-up addresses, no budget or one that
+// is too small for any request.
 [[nodiscard]] std::optional<batcher::Error> RefuseLive(const scenarios::Scenario& scenario,
                                                        const std::string& base_url,
                                                        const std::string& api_key);
@@ -45,9 +50,15 @@ struct LivePlan {
 // A few lines for the one who is asked.
 [[nodiscard]] std::string PlanText(const LivePlan& plan, const std::string& base_url);
 
-enum class Consent { kYes, kNo, kNobodyThere, kInterrupted };
+struct ConsentOptions {
+  bool yes = false;    // was given beforehand
+  bool quiet = false;  // the plan is not shown
+};
 
-// Asks on the terminal. kNobodyThere: standard input is none.
-[[nodiscard]] Consent AskOnTerminal(const std::string& question, const std::stop_token& stop);
+// Shows the plan on standard error and asks on the terminal whether it may be sent. None: it may.
+// Else the sentence has been said why not.
+[[nodiscard]] std::optional<ExitCode> AskForConsent(const std::string& plan,
+                                                    const ConsentOptions& options,
+                                                    const std::stop_token& stop);
 
 }  // namespace bench

@@ -74,9 +74,9 @@ class LiveTest(unittest.TestCase):
         self.addCleanup(stand_in.close)
         return stand_in
 
-    def command(self, *arguments, scenario="scenarios/article.json", ca=True):
+    def command(self, *arguments, what=("run", "scenarios/article.json"), engine="live", ca=True):
         trust = ["--ca", self.authority.file] if ca else []
-        return [BATCHLAB, "run", scenario, "--engine", "live", *trust, "--out", self.out, *arguments]
+        return [BATCHLAB, *what, "--engine", engine, *trust, "--out", self.out, *arguments]
 
     def environment(self, key=KEY):
         return {**os.environ, **({"GEOAPIFY_API_KEY": key} if key else {}), "NO_COLOR": "1"}
@@ -251,11 +251,43 @@ class LiveTest(unittest.TestCase):
                 (["--max-credits", "many"], KEY, "client.max_credits"),
                 (["--max-credits", 20, "--base-url", f"http://{HOST}"], KEY, "in clear"),
                 (["--max-credits", 20, "--set", "keys.kind=sequential"], KEY, "made-up addresses"),
-                (["--max-credits", 20, "--engine", "live,http"], KEY, "wanted one of them")]:
+                (["--max-credits", 20, "--seed", "x"], KEY, "seed"),
+                (["--max-credits", 20, "--set", "keys.file=nowhere.txt"], KEY, "nowhere.txt")]:
             with self.subTest(words):
                 done = self.run_live(*arguments, "--yes", key=key, code=2)
                 self.assertIn(words, done.stderr)
                 self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        done = self.run_live("--max-credits", 20, "--yes", engine="live,http", code=2)
+        self.assertIn("found http and live, wanted one of them", done.stderr)
+        self.assertEqual(service.targets, [])
+
+    def test_calibrate_measures_it_within_its_budget(self):
+        service = self.serve("server.single=80ms", "server.batch.base=200ms", "server.batch.per_item=2ms",
+                             "server.batch.jitter=null")
+        done = self.run_live("--max-credits", 30, "--yes", "--poll", "40ms", "--set", "client.rate_limit=null",
+                             "--set", "client.rate_limit.rate=50/s", what=("calibrate",), code=0)
+        self.assertIn("Plan    ", done.stderr)
+        result = json.loads((self.out / "calibrate.json").read_text())
+        self.assertEqual(result["engine"], "live")
+        self.assertEqual(result["target"], f"https://{HOST}")
+        self.assertTrue(result["estimates"] if "estimates" in result else result)
+        credits = sum(1 if target.startswith("GET /v1/geocode") else 0 for target in service.targets)
+        self.assertGreater(credits, 3)
+        self.assertLessEqual(result["credits"] if "credits" in result else 0, 30)
+        calibrated = json.loads((self.out / "calibrated.json").read_text())
+        self.assertEqual(calibrated["server"]["batch_mode"], "pending")
+
+    def test_calibrate_asks_too_and_refuses_alike(self):
+        service = self.serve()
+        for arguments, key, words in [
+                (["--max-credits", 20], KEY, "nobody is there to be asked"),
+                (["--yes"], KEY, "--max-credits: wanted with --engine live"),
+                (["--yes", "--max-credits", 2], KEY, "6.5"),
+                (["--yes", "--max-credits", 20], "", "GEOAPIFY_API_KEY is not set"),
+                (["--yes", "--max-credits", 20, "--base-url", f"http://{HOST}"], KEY, "in clear")]:
+            with self.subTest(words):
+                done = self.run_live(*arguments, key=key, what=("calibrate",), code=2)
+                self.assertIn(words, done.stderr)
         self.assertEqual(service.targets, [])
 
 
