@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "batcher/core/options.h"
+#include "scenarios/break_even.h"
 
 namespace bench {
 namespace {
@@ -20,6 +21,8 @@ using batcher::Duration;
 // Below it timers decide, above it nobody waits for a batch.
 constexpr Duration kShortestWindow = 1ms;
 constexpr Duration kLongestWindow = 10s;
+constexpr std::array<std::size_t, 4> kUsualSingleBelow = {1, 2, 3, 5};
+constexpr Duration kUsualPoll = 100ms;
 
 bool Keeps(const std::vector<std::string>& kept, std::string_view path) {
   return std::ranges::any_of(kept, [&](const std::string& one) { return one.starts_with(path); });
@@ -51,6 +54,24 @@ Duration LongestWindow(const scenarios::Scenario& scenario) {
   return longest;
 }
 
+// Where a batch is sooner than single calls under one of the polls, and half and twice as many
+// addresses, as far as the usual values do not lie around it.
+std::vector<std::size_t> AroundBreakEven(scenarios::Scenario scenario,
+                                         const std::vector<Choice>& polls) {
+  std::vector<std::size_t> values;
+  for (const Choice& poll : polls) {
+    scenario.client.poll = poll;
+    const std::size_t addresses = scenarios::BreakEven(scenario).value_or(0);
+    for (const std::size_t value : {addresses / 2, addresses, 2 * addresses}) {
+      if (addresses > kUsualSingleBelow.back() && std::ranges::count(values, value) == 0) {
+        values.push_back(value);
+      }
+    }
+  }
+  std::ranges::sort(values);
+  return values;
+}
+
 }  // namespace
 
 TuneKnobs KnobsFor(const scenarios::Scenario& scenario, const std::vector<std::string>& kept,
@@ -64,7 +85,9 @@ TuneKnobs KnobsFor(const scenarios::Scenario& scenario, const std::vector<std::s
                   .longest_window = LongestWindow(scenario)};
   const bool polls_matter = scenario.server.batch_mode == mock_server::BatchMode::kPending;
   if (polls_matter && !Keeps(kept, "client.poll")) {
-    for (const Choice& poll : {batcher::ExpectedPoll(), batcher::FixedPoll(100ms)}) {
+    for (const Choice& poll :
+         {batcher::ExpectedPoll(),
+          batcher::FixedPoll(std::max(kUsualPoll, scenario.client.min_poll))}) {
       if (!SamePoll(poll, scenario.client.poll)) {
         knobs.polls.push_back(poll);
       }
@@ -84,7 +107,13 @@ TuneKnobs KnobsFor(const scenarios::Scenario& scenario, const std::vector<std::s
     knobs.max_items = OwnFirst(knobs.max_items[0], smaller);
   }
   if (!Keeps(kept, "batcher.single_below")) {
-    knobs.single_below = OwnFirst<std::size_t>(knobs.single_below[0], {1, 2, 3, 5});
+    std::vector<std::size_t> others(kUsualSingleBelow.begin(), kUsualSingleBelow.end());
+    for (const std::size_t value : AroundBreakEven(scenario, knobs.polls)) {
+      if (std::ranges::count(others, value) == 0) {
+        others.push_back(value);
+      }
+    }
+    knobs.single_below = OwnFirst(knobs.single_below[0], others);
   }
   return knobs;
 }

@@ -32,8 +32,10 @@ struct TuneKnobs {
   batcher::Duration longest_window{0};
 };
 
-// The knobs for a scenario. Those that the user set by hand (`kept`: paths of fields such as
-// "client.poll") stay as they are; no batch is larger than `largest_batch`, if there is one.
+// The knobs for a scenario. Where a batch is sooner than single calls (scenarios::BreakEven) from
+// more addresses on than the usual values of single_below, as many are tried too, and half and
+// twice as many. Those that the user set by hand (`kept`: paths of fields such as "client.poll")
+// stay as they are; no batch is larger than `largest_batch`, if there is one.
 [[nodiscard]] TuneKnobs KnobsFor(const scenarios::Scenario& scenario,
                                  const std::vector<std::string>& kept,
                                  std::optional<std::size_t> largest_batch);

@@ -9,6 +9,7 @@
 #include "bench/tune_replay.h"
 #include "results/lib/waiting_callers.h"
 #include "scenarios/arrivals.h"
+#include "scenarios/break_even.h"
 #include "scenarios/describe_arrivals.h"
 #include "scenarios/gap_comb.h"
 #include "scenarios/load.h"
@@ -243,6 +244,7 @@ TuneInputOrProblem ReadTuneInput(const TuneSources& sources) {
   if (auto* input = std::get_if<TuneInput>(&read)) {
     const auto largest =
         input->service && !sources.extrapolate ? input->service->largest_measured : std::nullopt;
+    input->break_even = scenarios::BreakEven(input->choose.front().scenario);
     input->knobs = KnobsFor(input->choose.front().scenario, Kept(sources.sets), largest);
   }
   return read;

@@ -42,6 +42,8 @@ struct TuneInput {
   std::vector<TrialGround> choose = {};  // where to choose
   std::vector<TrialGround> check = {};   // where to look whether it holds: as many
   TuneKnobs knobs = {};
+  // From so many addresses on a batch is sooner than single calls: that of scenarios::BreakEven.
+  std::optional<std::size_t> break_even = {};
   std::optional<LoggedCalls> calls = {};     // none: scenarios
   std::optional<ServiceInput> service = {};  // as it was read, if it was given
   // Lines about what was read: a name and what is told of it.

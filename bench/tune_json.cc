@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/build_info.h"
+#include "bench/tune_credits.h"
 #include "bench/tune_emit.h"
 #include "results/lib/json_parts.h"
 
@@ -56,6 +57,20 @@ Json EdgeJson(const std::optional<TuneEdge>& edge) {
               : Json(nullptr);
 }
 
+Json CreditsJson(const std::optional<TuneCredits>& credits) {
+  if (!credits) {
+    return nullptr;
+  }
+  const auto count = [](const std::optional<std::uint64_t>& value) {
+    return value ? Json(*value) : Json(nullptr);
+  };
+  return {{"per_call", credits->per_call},
+          {"per_call_without_batches", credits->per_call_without},
+          {"quota", count(credits->quota)},
+          {"calls", count(credits->calls)},
+          {"calls_without_batches", count(credits->calls_without)}};
+}
+
 }  // namespace
 
 std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
@@ -83,6 +98,8 @@ std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
   json["chosen"] = FiguresJson(answer.chosen);
   json["checked"] = FiguresJson(answer.checked);
   json["held"] = answer.held;
+  json["credits"] = CreditsJson(CreditsOf(input, answer));
+  json["break_even"] = input.break_even ? Json(*input.break_even) : Json(nullptr);
   json["requests_saved_95"] = IntervalJson(answer.saved_interval);
   json["latency_quantile_ms_95"] = IntervalJson(answer.quantile_interval);
   const auto& stretch = answer.look.stretch;

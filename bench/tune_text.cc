@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/sweep_remark.h"
+#include "bench/tune_credits.h"
 #include "bench/tune_verdict.h"
 
 namespace bench {
@@ -39,19 +40,42 @@ std::string Remark(const TuneAnswer& answer, const TuneRow& row) {
   return fastest ? "if latency matters more than quota" : "";
 }
 
-std::string RowsText(const TuneAnswer& answer, results::TextStyle style) {
-  results::Table table({{"", results::Align::kLeft},
-                        {"saved"},
-                        {QuantileName(answer) + ", ms"},
-                        {"mean wait"},
-                        {"", results::Align::kLeft}});
+std::string RowsText(const TuneInput& input, const TuneAnswer& answer, results::TextStyle style) {
+  std::vector<results::Column> columns = {{"", results::Align::kLeft},
+                                          {"saved"},
+                                          {QuantileName(answer) + ", ms"},
+                                          {"mean wait"},
+                                          {"", results::Align::kLeft}};
+  const bool with_credits = CreditsOf(input, answer).has_value();
+  if (with_credits) {
+    columns.insert(columns.begin() + 2, {"credits/call"});
+  }
+  results::Table table(columns);
   for (const TuneRow& row : answer.rows) {
     // A call that was given up costs no request: that is no saving.
     const bool given_up = row.figures.unanswered > kGivenUp;
-    table.AddRow({row.label, given_up ? "-" : Percent(row.figures.saved), Quantile(row.figures),
-                  results::FormatMs(row.figures.wait_ms), Remark(answer, row)});
+    std::vector<std::string> cells = {row.label, given_up ? "-" : Percent(row.figures.saved),
+                                      Quantile(row.figures), results::FormatMs(row.figures.wait_ms),
+                                      Remark(answer, row)};
+    if (with_credits) {
+      cells.insert(cells.begin() + 2, CreditsText(CreditsOfAnswered(row.figures)));
+    }
+    table.AddRow(std::move(cells));
   }
   return table.Render(style);
+}
+
+// From how many addresses on a batch is sooner, where single_below is about that.
+std::string BreakEvenText(const TuneInput& input, const TuneAnswer& answer) {
+  constexpr std::size_t kWorthAWord = 3;
+  const Candidate& best = answer.choice.best;
+  if (!best.batches || best.single_below < kWorthAWord || !input.break_even) {
+    return "";
+  }
+  return fmt::format(
+      "By the times of the service alone one batch is answered sooner than its addresses one by "
+      "one from {} addresses on.\n",
+      *input.break_even);
 }
 
 std::string StepsText(const TuneAnswer& answer) {
@@ -177,8 +201,8 @@ std::string ReadText(const TuneInput& input, const TuneAnswer& answer) {
 std::string TuneText(const TuneInput& input, const TuneAnswer& answer, results::TextStyle style) {
   std::string text = ReadText(input, answer);
   text += "\n";
-  text += TuneVerdict(input, answer) + "\n" + RowsText(answer, style) + StepsText(answer) +
-          RankText(answer);
+  text += TuneVerdict(input, answer) + "\n" + RowsText(input, answer, style) + StepsText(answer) +
+          BreakEvenText(input, answer) + RankText(answer);
   const std::string scaled = ScaledText(answer);
   text += scaled.empty() ? "" : "\n" + scaled;
   const std::string look = LookText(input, answer);

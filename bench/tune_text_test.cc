@@ -102,6 +102,66 @@ TEST(TuneTextTest, AnIntervalThatReachesBeyondTheDemandIsSaid) {
   EXPECT_THAT(TextOf(answer), HasSubstr("It may miss latency.p99 <= 300ms: up to 334 ms."));
 }
 
+TuneInput PlanInput() {
+  TuneInput input = LogInput();
+  input.scenario.server.quota = 3000;
+  return input;
+}
+
+TuneAnswer PlanAnswer() {
+  TuneAnswer answer = Answer();
+  answer.chosen.credits = 0.62;
+  answer.without.unanswered = 0.25;  // for the quota
+  answer.without.credits = 0.75;
+  answer.rows[0].figures.credits = 1;
+  return answer;
+}
+
+TEST(TuneTextTest, CreditsAreToldWhereThereIsAQuota) {
+  const std::string text = TextOf(PlanAnswer(), PlanInput());
+  EXPECT_THAT(text, HasSubstr("It takes 0.62 credits a call (1 without batches): 3,000 a day carry "
+                              "4,800 calls, not 3,000.\n"));
+  EXPECT_THAT(text, HasSubstr("credits/call"));
+  EXPECT_THAT(TextOf(PlanAnswer()), Not(HasSubstr("credits"))) << "nobody counts them";
+}
+
+TEST(TuneTextTest, CreditsAreToldWithoutADayWhereThereIsARateLimitOrTheyAreTheGoal) {
+  const char* const sentence = "It takes 0.62 credits a call (1 without batches).\n";
+  TuneInput limited = LogInput();
+  limited.scenario.client.rate_limit.emplace();
+  EXPECT_THAT(TextOf(PlanAnswer(), limited), HasSubstr(sentence));
+  TuneAnswer cheapest = PlanAnswer();
+  cheapest.goal.kind = GoalKind::kCredits;
+  EXPECT_THAT(TextOf(cheapest), HasSubstr(sentence));
+}
+
+TEST(TuneTextTest, TheBreakEvenIsToldWhereSeveralCallsGoSingly) {
+  TuneInput input = LogInput();
+  input.break_even = 17;
+  TuneAnswer answer = Answer();
+  EXPECT_THAT(TextOf(answer, input), Not(HasSubstr("one by one from")));
+  answer.choice.best.single_below = 17;
+  const std::string text = TextOf(answer, input);
+  EXPECT_THAT(text, HasSubstr("send fewer than 17 calls singly"));
+  EXPECT_THAT(text, HasSubstr("one by one from 17 addresses on.\n"));
+}
+
+TEST(TuneCandidateTest, TheBreakEvenIsTriedWhereItLiesBeyondTheUsualValues) {
+  using testing::ElementsAre;
+  EXPECT_THAT(Knobs().single_below, ElementsAre(2, 1, 3, 5));
+  scenarios::Scenario plan;  // a call each 200 ms, batches that are polled for at 2 s
+  plan.client.rate_limit = {.rate_per_second = 5, .burst = 1};
+  plan.client.poll = batcher::FixedPoll(1s);
+  plan.client.min_poll = 1s;
+  plan.batcher.max_in_flight = std::nullopt;
+  plan.server.batch_base = mock_server::ConstantLatency(1500ms);
+  const TuneKnobs knobs = KnobsFor(plan, {}, std::nullopt);
+  // Of fixed polls 11; of expected ones, which come when it is ready, 9.
+  EXPECT_THAT(knobs.single_below, ElementsAre(2, 1, 3, 5, 4, 9, 11, 18, 22));
+  EXPECT_EQ(knobs.polls.size(), 2U) << "none is sooner than min_poll: each 1 s is there already";
+  EXPECT_THAT(KnobsFor(plan, {"batcher.single_below"}, std::nullopt).single_below, ElementsAre(2));
+}
+
 TEST(TuneTextTest, CallsThatWereGivenUpSaveNothing) {
   TuneAnswer answer = Answer();
   answer.rows[0].figures.saved = 0.83;
@@ -220,6 +280,7 @@ TEST(TuneJsonTest, TheDictionaryTellsOfEveryKey) {
   answer.steps = {{}};
   answer.scaled = {{}};
   answer.slo = {{.quantity = "latency.p99", .value = 1}};
+  answer.goal.kind = GoalKind::kCredits;
   std::set<std::string> keys;
   CollectKeys(nlohmann::json::parse(TuneJson(LogInput(), answer)), keys);
   const std::string readme = results::ReadText(RESULTS_README);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/sweep_remark.h"
+#include "bench/tune_credits.h"
 #include "results/lib/table.h"
 #include "scenarios/describe_arrivals.h"
 
@@ -51,9 +52,6 @@ std::string GainSentence(const TuneAnswer& answer, const TuneFigures& figures) {
                         100 * answer.saved_interval->high);
   }
   text += " of HTTP requests";
-  if (answer.goal.kind == GoalKind::kCredits) {
-    text += fmt::format(" and takes {:.2f} credits a call", figures.credits);
-  }
   if (figures.quantile_ms) {
     text += ", " + QuantilePhrase(answer, figures) + Behind(answer.quantile_interval);
   }
@@ -173,6 +171,9 @@ std::string TuneVerdict(const TuneInput& input, const TuneAnswer& answer) {
     text = "Nothing holds the demands; the nearest is " + knobs + ": " + answer.chosen.judged.why +
            ". Without batches: " + QuantilePhrase(answer, answer.without) + ".\n" +
            GainSentence(answer, told);
+  }
+  if (const auto credits = CreditsOf(input, answer); credits && answer.choice.best.batches) {
+    text += CreditsSentence(*credits);
   }
   return text + CheckSentence(input, answer) + NearbySentence(answer);
 }

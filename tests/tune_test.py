@@ -143,6 +143,20 @@ class TuneTest(unittest.TestCase):
         self.assertIn("found no column group in calls.csv", self.tune(
             "--enqueue-log", log, "--slo", "burst_completion.p90 <= 400ms", code=2))
 
+    def test_of_a_plan_with_a_quota_it_tells_who_goes_singly_and_what_a_call_costs(self):
+        text = self.tune("scenarios/geoapify-free.json", "--set", "batcher.max_in_flight=16",
+                         "--set", "batcher.max_items=1000")
+        self.assertRegex(text, r"send fewer than \d+ calls singly, poll each 1 s")
+        self.assertRegex(text, r"It takes 0\.\d+ credits a call \(1 without batches\): 3,000 a day carry "
+                               r"\d,\d00 calls, not 3,000\.")
+        self.assertIn("of the calls without an answer", text, "single calls alone need more than there is")
+        answer = self.answer()
+        self.assertTrue(answer["held"])
+        self.assertEqual(answer["break_even"], 17)
+        self.assertGreater(answer["choice"]["single_below"], 5)
+        self.assertAlmostEqual(answer["credits"]["per_call"], answer["checked"]["credits_per_call"], places=3)
+        self.assertGreater(answer["credits"]["calls"], 4000)
+
     def test_scenarios_are_chosen_on_some_seeds_and_told_of_others(self):
         text = self.tune("scenarios/web-poisson.json")
         self.assertIn("Chosen on 10 seeds; the figures above are of 10 fresh ones. It held.", text)
