@@ -20,13 +20,7 @@ std::string HexId(batcher::RandomStream& random) {
 }
 
 // What a job takes in memory, nearly.
-std::size_t BytesOf(const Job& job) {
-  std::size_t bytes = sizeof(Job);
-  for (const std::string& address : job.addresses) {
-    bytes += sizeof(std::string) + address.size();
-  }
-  return bytes;
-}
+std::size_t BytesOf(const Job& job) { return sizeof(Job) + job.body.size(); }
 
 }  // namespace
 

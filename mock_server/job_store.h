@@ -7,22 +7,23 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "batcher/base/random.h"
 #include "batcher/base/time.h"
 
 namespace mock_server {
 
-// A batch that was accepted, with its addresses in the order of the request.
+// A batch that was accepted.
 struct Job {
-  std::vector<std::string> addresses = {};
+  // Its addresses as ParseAddresses reads them: the request's body. One piece of memory, because
+  // thousands of small ones that die on other threads would leave it full of holes.
+  std::string body = {};
   batcher::Instant ready = {};
 };
 
 struct JobLimits {
   std::size_t max_jobs = 10'000;        // the oldest is forgotten first
-  std::size_t max_bytes = 256U << 20U;  // of all addresses together; the newest job always stays
+  std::size_t max_bytes = 256U << 20U;  // of all jobs together; the newest always stays
   batcher::Duration retention = std::chrono::hours(24);  // after a job is ready
 };
 

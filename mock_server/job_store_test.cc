@@ -18,11 +18,11 @@ using testing::MatchesRegex;
 
 TEST(JobStoreTest, AJobCanBeFetchedManyTimes) {
   JobStore jobs({}, 1);
-  const std::string id = jobs.Add({.addresses = {"a", "b"}, .ready = At(50ms)}, At(0ms));
+  const std::string id = jobs.Add({.body = R"(["a","b"])", .ready = At(50ms)}, At(0ms));
   for (int i = 0; i < 3; ++i) {
     const Job* const job = jobs.Find(id, At(10ms));
     ASSERT_NE(job, nullptr);
-    EXPECT_EQ(job->addresses, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(job->body, R"(["a","b"])");
     EXPECT_EQ(job->ready, At(50ms));
   }
 }
@@ -40,7 +40,7 @@ TEST(JobStoreTest, IdsAre32LowerCaseHexDigitsAndDiffer) {
 
 TEST(JobStoreTest, AJobExpiresARetentionAfterItWasReady) {
   JobStore jobs({.retention = 24h}, 1);
-  const std::string id = jobs.Add({.addresses = {"a"}, .ready = At(1h)}, At(0ms));
+  const std::string id = jobs.Add({.body = R"(["a"])", .ready = At(1h)}, At(0ms));
   EXPECT_NE(jobs.Find(id, At(25h - 1ns)), nullptr);
   EXPECT_EQ(jobs.Find(id, At(25h)), nullptr);
   jobs.Add({}, At(25h));
@@ -60,9 +60,9 @@ TEST(JobStoreTest, TheOldestJobMakesRoom) {
 
 TEST(JobStoreTest, TheBytesOfAllJobsAreBounded) {
   JobStore jobs({.max_bytes = 10'000}, 1);
-  const std::string first = jobs.Add({.addresses = {std::string(6'000, 'a')}}, At(0ms));
+  const std::string first = jobs.Add({.body = std::string(6'000, 'a')}, At(0ms));
   EXPECT_NE(jobs.Find(first, At(0ms)), nullptr);
-  const std::string second = jobs.Add({.addresses = {std::string(20'000, 'b')}}, At(0ms));
+  const std::string second = jobs.Add({.body = std::string(20'000, 'b')}, At(0ms));
   EXPECT_EQ(jobs.Find(first, At(0ms)), nullptr);
   EXPECT_NE(jobs.Find(second, At(0ms)), nullptr);
 }

@@ -167,9 +167,8 @@ Reply Routes::Submit(const WireRequest& request, const Query& query, Instant now
   const Instant arrival = Arrival(now);
   const Served served = model_.Batch(addresses->size(), KeyOf(request, hash), arrival);
   if (served.status == 202) {
-    const std::string id =
-        jobs_.Add({.addresses = *std::move(addresses), .ready = served.ready}, arrival);
-    return Accepted(id, query);
+    return Accepted(jobs_.Add({.body = std::string(request.body), .ready = served.ready}, arrival),
+                    query);
   }
   lock.unlock();
   return served.status == 429 ? Refused(served)
@@ -181,7 +180,7 @@ Reply Routes::EmptyBatch(const Query& query, Instant now) {
   if (status == 202) {
     const std::lock_guard lock(mutex_);
     const Instant arrival = Arrival(now);
-    return Accepted(jobs_.Add({.addresses = {}, .ready = arrival}, arrival), query);
+    return Accepted(jobs_.Add({.body = "[]", .ready = arrival}, arrival), query);
   }
   if (status == 200) {
     return BatchReply({}, WantsCsv(query), now);
@@ -213,7 +212,7 @@ Reply Routes::Poll(const Query& query, Instant now) {
   // A copy, because a later batch may push the job out while its answer is written.
   const Job job = *found;
   lock.unlock();
-  return BatchReply(job.addresses, WantsCsv(query), job.ready);
+  return BatchReply(ParseAddresses(job.body).value(), WantsCsv(query), job.ready);
 }
 
 bool Routes::KeyFits(const Query& query) const {

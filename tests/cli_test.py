@@ -172,7 +172,7 @@ class HelpTest(CommandTest):
         self.assert_refused(self.batchlab("run", article, "more"), "more", "batchlab run --help")
         self.assert_refused(self.batchlab("run", article, "--speed"), "--speed")
         self.assert_refused(self.batchlab("run", article, "--window"), "--window", "missing")
-        self.assert_refused(self.batchlab("run", article, "--engine", "warp"), "warp", "{sim,http}")
+        self.assert_refused(self.batchlab("run", article, "--engine", "warp"), "warp", "{sim,http,live}")
         self.assert_refused(self.batchlab("run", article, "--engine", "sim,sim"), "sim twice")
         self.assert_refused(self.batchlab("run", article, "--json", "--quiet"), "--json", "--quiet")
         self.assert_refused(self.batchlab("serve", "--port", "65536"), "--port", "65536", "65535")
