@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "batcher/geoapify/base_url.h"
-#include "bench/address_file.h"
 #include "bench/calibrate_answer.h"
 #include "bench/calibrate_json.h"
 #include "bench/calibrate_text.h"
@@ -117,7 +116,7 @@ Result<Prepared> Prepare(const CalibrateOptions& options) {
   const std::string file =
       options.addresses.empty() && IsLive(options) ? kShippedAddresses : options.addresses;
   if (!file.empty()) {
-    auto addresses = ReadAddresses(file);
+    auto addresses = scenarios::ReadKeyTexts(file);
     if (!addresses) {
       return addresses.error();
     }

@@ -56,6 +56,10 @@ struct KeyKind {
 // All kinds of keys, in the order of the documents.
 const std::vector<KeyKind>& KeyKinds();
 
+// The different texts of a file of keys, in its order; empty ones are left out. The file is as the
+// kind `file` has it. An Error if it can't be read or has none.
+[[nodiscard]] batcher::Result<std::vector<std::string>> ReadKeyTexts(const std::string& path);
+
 // Null if there is no such kind.
 const KeyKind* FindKeyKind(std::string_view name);
 

@@ -94,14 +94,18 @@ Result<Lines> ReadColumn(std::string_view text) {
              : Result<Lines>(std::move(lines));
 }
 
-Result<Lines> LinesOf(const std::string& path, std::string_view text) {
-  if (text.empty()) {
+Result<Lines> ReadLines(const std::string& path) {
+  const Result<std::string> text = ReadTextFile(path, kLargestTextFile);
+  if (!text) {
+    return text.error();
+  }
+  if (text->empty()) {
     return Error{path + ": found an empty file, wanted one address a line"};
   }
   if (!path.ends_with(".csv")) {
-    return SplitLines(text);
+    return SplitLines(*text);
   }
-  Result<Lines> lines = ReadColumn(text);
+  Result<Lines> lines = ReadColumn(*text);
   return lines ? std::move(lines) : Error{path + ": " + lines.error().message};
 }
 
@@ -123,12 +127,7 @@ class FromFile final : public KeySource {
 };
 
 Result<KeyStream> Open(const batcher::Choice& choice, std::uint64_t /*seed*/) {
-  const std::string& path = choice.Text("file");
-  const Result<std::string> text = ReadTextFile(path, kLargestTextFile);
-  if (!text) {
-    return text.error();
-  }
-  Result<Lines> lines = LinesOf(path, *text);
+  Result<Lines> lines = ReadLines(choice.Text("file"));
   if (!lines) {
     return lines.error();
   }
@@ -136,6 +135,18 @@ Result<KeyStream> Open(const batcher::Choice& choice, std::uint64_t /*seed*/) {
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> ReadKeyTexts(const std::string& path) {
+  const Result<Lines> lines = ReadLines(path);
+  if (!lines) {
+    return lines.error();
+  }
+  std::vector<std::string> texts = lines->texts();
+  std::erase(texts, "");
+  return texts.empty() ? Result<std::vector<std::string>>(
+                             Error{path + ": found empty lines only, wanted one address a line"})
+                       : Result<std::vector<std::string>>(std::move(texts));
+}
 
 KeyKind FileKeys() {
   return {

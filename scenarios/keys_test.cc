@@ -157,6 +157,16 @@ TEST(FileKeysTest, ACsvFileWithoutAddressesIsRefusedWithWhatWasFound) {
   EXPECT_EQ(problem("\n\n"), "found nothing, wanted a header with a column address or key");
 }
 
+TEST(ReadKeyTextsTest, GivesEachTextOnceInOrderWithoutEmptyOnes) {
+  const TestFolder folder;
+  EXPECT_EQ(ReadKeyTexts(folder.Write("keys.txt", "b\n\na\nb\n")).value(),
+            (std::vector<std::string>{"b", "a"}));
+  EXPECT_EQ(ReadKeyTexts(folder.Write("keys.csv", "n,address\n1,\"x, y\"\n")).value(),
+            (std::vector<std::string>{"x, y"}));
+  EXPECT_FALSE(ReadKeyTexts(folder.Write("empty.txt", "\n\n")));
+  EXPECT_FALSE(ReadKeyTexts("nowhere.txt"));
+}
+
 TEST(SyntheticAddressTest, IsUniqueAndStable) {
   EXPECT_EQ(SyntheticAddress(11), "12 Willow Drive, Kingsport 10432");
   std::set<std::string> seen;

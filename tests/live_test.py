@@ -270,10 +270,12 @@ class LiveTest(unittest.TestCase):
         result = json.loads((self.out / "calibrate.json").read_text())
         self.assertEqual(result["engine"], "live")
         self.assertEqual(result["target"], f"https://{HOST}")
-        self.assertTrue(result["estimates"] if "estimates" in result else result)
-        credits = sum(1 if target.startswith("GET /v1/geocode") else 0 for target in service.targets)
-        self.assertGreater(credits, 3)
-        self.assertLessEqual(result["credits"] if "credits" in result else 0, 30)
+        self.assertEqual(result["credits"], result["plan"]["credits"])
+        self.assertLessEqual(result["credits"], 30)
+        self.assertAlmostEqual(result["single"]["median_ms"]["estimate"], 80, delta=15)
+        self.assertAlmostEqual(result["batch"]["base_ms"]["estimate"], 200, delta=40)
+        singles = sum(target.startswith("GET /v1/geocode") for target in service.targets)
+        self.assertEqual(singles, result["single"]["timings"] + 1)  # and the one to warm up
         calibrated = json.loads((self.out / "calibrated.json").read_text())
         self.assertEqual(calibrated["server"]["batch_mode"], "pending")
 

@@ -90,7 +90,12 @@ Result<std::string> ParseBaseUrl(std::string_view text) {
     return Refuse(rest.starts_with(':') ? "a port outside 1 .. 65535"
                                         : "a character that no host name has");
   }
-  return std::string(text);
+  // Host names know no case, but the check of a certificate may.
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
 }
 
 Origin SplitBaseUrl(std::string_view base_url) {

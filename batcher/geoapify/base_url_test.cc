@@ -22,6 +22,10 @@ TEST(ParseBaseUrlTest, DropsAClosingSlash) {
   EXPECT_EQ(ParseBaseUrl("http://127.0.0.1:8080/").value(), "http://127.0.0.1:8080");
 }
 
+TEST(ParseBaseUrlTest, HostNamesKnowNoCase) {
+  EXPECT_EQ(ParseBaseUrl("https://API.Geoapify.com:443").value(), "https://api.geoapify.com:443");
+}
+
 TEST(ParseBaseUrlTest, SaysWhatItFoundInstead) {
   const auto found = [](std::string_view text) { return ParseBaseUrl(text).error().message; };
   EXPECT_THAT(found(""), HasSubstr("found no scheme"));
