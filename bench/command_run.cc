@@ -116,6 +116,22 @@ ExitCode Worst(const std::vector<FinishedRun>& runs) {
   return ExitCode::kGood;
 }
 
+// The settings with which another engine runs the same: also what a live run has added.
+ScenarioSettings SettingsToRepeat(const RunOptions& options, const Scenario& scenario) {
+  ScenarioSettings settings = options.settings;
+  if (!options.max_credits.empty()) {
+    settings.sets.push_back("client.max_credits=" + options.max_credits);
+  }
+  if (Uses(options, "live")) {
+    const batcher::WireOptions& client = scenario.client;
+    settings.sets.push_back(
+        fmt::format("client.rate_limit.rate={}/s", client.rate_limit->rate_per_second));
+    settings.sets.push_back(fmt::format("client.rate_limit.burst={}", client.rate_limit->burst));
+    settings.sets.push_back("client.min_poll=" + batcher::FormatDuration(client.min_poll));
+  }
+  return settings;
+}
+
 Result<Scenario> ScenarioOf(const RunOptions& options) {
   ScenarioSettings settings = options.settings;
   if (!options.max_credits.empty()) {
@@ -194,7 +210,7 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
   const ExitCode code = Printed(Worst(runs), [&] {
     fmt::print("{}", *json);
     if (!options.output.json) {
-      PrintRuns(options.settings, *scenario, simulated->sentence, runs);
+      PrintRuns(SettingsToRepeat(options, *scenario), *scenario, simulated->sentence, runs);
     }
   });
   HoldMetrics(shown->page.get(), options.metrics, stop);
