@@ -3,7 +3,7 @@ add_custom_target(benchmarks)
 add_library(benchmark_main STATIC benchmark_main.cc)
 target_include_directories(benchmark_main PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(benchmark_main
-  PUBLIC batcher_base
+  PUBLIC batcher_base batchlab_options
   PRIVATE benchmark::benchmark fmt::fmt)
 
 batchlab_benchmark(batcher_bench

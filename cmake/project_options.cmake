@@ -1,9 +1,9 @@
 # Flags of our own targets only: whoever builds the project is never broken by a newer compiler, so
 # -Werror lives in the presets and not here.
-add_library(project_options INTERFACE)
-target_compile_features(project_options INTERFACE cxx_std_20)
-target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(project_options INTERFACE
+add_library(batchlab_options INTERFACE)
+target_compile_features(batchlab_options INTERFACE cxx_std_20)
+target_include_directories(batchlab_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(batchlab_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wdouble-promotion -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2
   -Wimplicit-fallthrough
@@ -15,20 +15,20 @@ target_compile_options(project_options INTERFACE
 
 set(BATCHLAB_SANITIZE "" CACHE STRING "Sanitizers of our targets, as for -fsanitize=")
 if(BATCHLAB_SANITIZE)
-  target_compile_options(project_options INTERFACE
+  target_compile_options(batchlab_options INTERFACE
     -fsanitize=${BATCHLAB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(project_options INTERFACE -fsanitize=${BATCHLAB_SANITIZE})
+  target_link_options(batchlab_options INTERFACE -fsanitize=${BATCHLAB_SANITIZE})
 endif()
 
 # batchlab_test(NAME SOURCES... LIBRARIES... DEFINITIONS...): one GoogleTest program, its tests known to CTest.
 function(batchlab_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;DEFINITIONS;LABELS" ${ARGN})
-  if(NOT BUILD_TESTING)
+  if(NOT BATCHLAB_TESTING)
     return()
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_compile_definitions(${name} PRIVATE ${ARG_DEFINITIONS})
-  target_link_libraries(${name} PRIVATE project_options ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE batchlab_options ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()
@@ -38,10 +38,10 @@ endfunction()
 function(batchlab_benchmark name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;SMOKE" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE project_options benchmark_main ${ARG_LIBRARIES}
+  target_link_libraries(${name} PRIVATE batchlab_options benchmark_main ${ARG_LIBRARIES}
     benchmark::benchmark fmt::fmt)
   add_dependencies(benchmarks ${name})
-  if(BUILD_TESTING)
+  if(BATCHLAB_TESTING)
     add_test(NAME ${name} COMMAND ${name} --benchmark_min_time=0.001 ${ARG_SMOKE})
     set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS bench)
   endif()
