@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "batcher/base/batcher_check.h"
 #include "batcher/base/run_clock.h"
 #include "batcher/core/options.h"
 #include "batcher/runtime/answer.h"
@@ -139,7 +140,7 @@ class Batcher {
   // Refuses calls from now on, sends what is queued, and waits until every call has its outcome;
   // what has none after `limit` gets kShutDown. REQUIRES: not called from a callback.
   void Drain(Duration limit) {
-    CHECK(!loop_.on_loop_thread());
+    BATCHER_CHECK(!loop_.on_loop_thread());
     DrainOrder order(limit, loop_.clock());
     loop_.Post(order);
     order.Wait();

@@ -47,6 +47,7 @@
 #include <utility>
 #include <vector>
 
+#include "batcher/base/check.h"
 #include "batcher/batcher.h"
 #include "batcher/metrics/batcher_metrics.h"
 #include "batcher/runtime/inbox.h"

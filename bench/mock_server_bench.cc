@@ -40,6 +40,7 @@
 #include <utility>
 #include <vector>
 
+#include "batcher/base/check.h"
 #include "batcher/base/run_clock.h"
 #include "bench/benchmark_main.h"
 #include "mock_server/http_server.h"

@@ -1,14 +1,14 @@
 # The libraries that others use, whether installed or as a part of their own project.
 include(GNUInstallDirs)
 
-# batchlab_headers(VARIABLE FOLDER...): the headers of the folders, but for those of tests.
+# batchlab_headers(VARIABLE FOLDER...): the headers of the folders, but for those of tests and of our sources.
 function(batchlab_headers variable)
   set(headers "")
   foreach(folder IN LISTS ARGN)
     file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.h)
     list(APPEND headers ${found})
   endforeach()
-  list(FILTER headers EXCLUDE REGEX "/(test_[a-z_]+|[a-z_]+_fixture)\\.h$")
+  list(FILTER headers EXCLUDE REGEX "/(check|test_[a-z_]+|[a-z_]+_fixture)\\.h$")
   set(${variable} ${headers} PARENT_SCOPE)
 endfunction()
 

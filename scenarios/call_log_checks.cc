@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "batcher/base/check.h"
 #include "batcher/base/time.h"
 
 namespace scenarios {

@@ -71,6 +71,9 @@ def read_headers(include):
                 sys.exit(f"{name} includes {included}, which is not of the standard library")
             if re.search("g(test|mock)/|test_", included):
                 sys.exit(f"{name} includes {included}, which is for tests")
+        for macro in re.findall(r"^ *# *define (\w+)", text, re.MULTILINE):
+            if not macro.startswith("BATCHER_"):
+                sys.exit(f"{name} defines {macro}, which its users may have too")
     print(f"headers: {len(headers)} installed, whole, and the batcher's own free of third parties")
 
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <variant>
 
-#include "batcher/base/check.h"
+#include "batcher/base/batcher_check.h"
 
 namespace batcher {
 
@@ -40,17 +40,17 @@ class [[nodiscard]] Result {
 
   // REQUIRES: !has_value().
   const Error& error() const {
-    CHECK(!has_value());
+    BATCHER_CHECK(!has_value());
     return *std::get_if<Error>(&content_);
   }
 
  private:
   const T& Get() const {
-    CHECK(has_value());
+    BATCHER_CHECK(has_value());
     return *std::get_if<T>(&content_);
   }
   T& Get() {
-    CHECK(has_value());
+    BATCHER_CHECK(has_value());
     return *std::get_if<T>(&content_);
   }
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "batcher/base/check.h"
+#include "batcher/base/batcher_check.h"
 
 namespace batcher {
 
@@ -43,7 +43,7 @@ class IdRing {
   T& front() { return items_[Index(first_)]; }
   [[nodiscard]] const T& front() const { return items_[Index(first_)]; }
   void Pop() {
-    CHECK(!empty());
+    BATCHER_CHECK(!empty());
     ++first_;
   }
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "batcher/base/check.h"
+#include "batcher/base/batcher_check.h"
 #include "batcher/base/time.h"
 #include "batcher/core/id_ring.h"
 #include "batcher/core/policy.h"
@@ -61,7 +61,7 @@ class Queue {
   bool Leave(EntryId id, Instant submitted);
   // The oldest entry, which leaves. REQUIRES: !empty(). `sum_submitted` is that of its waiters.
   Entry TakeFront(Duration sum_submitted) {
-    CHECK(!empty());
+    BATCHER_CHECK(!empty());
     const Entry entry = ring_.front();
     calls_ -= entry.waiters;
     --entries_;

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "batcher/base/check.h"
+#include "batcher/base/batcher_check.h"
 #include "batcher/core/id_ring.h"
 #include "batcher/runtime/call_node.h"
 #include "batcher/runtime/delivery_stamps.h"
@@ -132,7 +132,7 @@ class Flights final : public EngineLoop::Client {
                                .submitted = call.submitted,
                                .twin = twin != nullptr ? twin->id : kNoCall},
                         now, effects);
-    CHECK(call.id == id);
+    BATCHER_CHECK(call.id == id);
     if (call.key != nullptr && !engine.Lives(id)) {
       keys_.Remove(call);  // Refused: a later call must not find this one before one that lives.
     }
@@ -184,7 +184,7 @@ class Flights final : public EngineLoop::Client {
     if (dispatched.slot >= flights_.size()) {
       flights_.resize(dispatched.slot + 1);
     }
-    CHECK(flights_[dispatched.slot] == nullptr);
+    BATCHER_CHECK(flights_[dispatched.slot] == nullptr);
     auto flight = std::make_unique<Flight>();
     flight->batch = dispatched.batch;
     flight->first_call = engine.FirstCallOf(dispatched.slot);
@@ -202,7 +202,7 @@ class Flights final : public EngineLoop::Client {
 
   void SendRequest(const Send& send) {
     Flight& flight = *flights_[send.slot];
-    CHECK(flight.batch == send.batch);
+    BATCHER_CHECK(flight.batch == send.batch);
     if (observer_ != nullptr && send.kind != RequestKind::kPoll && send.attempt > 0) {
       observer_->OnRetry(flight.first_call, flight.failed_by);
     }

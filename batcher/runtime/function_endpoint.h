@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "batcher/base/check.h"
+#include "batcher/base/batcher_check.h"
 #include "batcher/runtime/completion.h"
 #include "batcher/runtime/endpoint.h"
 #include "batcher/runtime/workers.h"
@@ -44,7 +44,7 @@ class FunctionEndpoint final : public Endpoint<Key, Value> {
   // REQUIRES: `start` or `batch` is given.
   explicit FunctionEndpoint(BatchFunctions<Key, Value> functions)
       : functions_(std::move(functions)) {
-    CHECK(functions_.start || functions_.batch);
+    BATCHER_CHECK(functions_.start || functions_.batch);
   }
 
   void Send(const Request<Key>& request, Done done) override {

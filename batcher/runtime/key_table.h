@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "batcher/base/check.h"
+#include "batcher/base/batcher_check.h"
 #include "batcher/base/random.h"
 
 namespace batcher {
@@ -75,7 +75,7 @@ class KeyTable {
   void ReplaceNewest(Call& call) {
     std::size_t at = Home(call.key_hash);
     while (cells_[at].newest != &call) {
-      CHECK(cells_[at].newest != nullptr);
+      BATCHER_CHECK(cells_[at].newest != nullptr);
       at = Next(at);
     }
     cells_[at].newest = call.older;

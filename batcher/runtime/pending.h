@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "batcher/base/check.h"
+#include "batcher/base/batcher_check.h"
 #include "batcher/base/run_clock.h"
 #include "batcher/runtime/answer.h"
 #include "batcher/runtime/loop_thread.h"
@@ -37,7 +37,7 @@ class PendingState {
     if (ready()) {
       return true;
     }
-    CHECK(!OnLoopThread());
+    BATCHER_CHECK(!OnLoopThread());
     Waiter waiter;
     Waiter* nobody = nullptr;
     if (!waiter_.compare_exchange_strong(nobody, &waiter, std::memory_order_acq_rel,
