@@ -77,6 +77,15 @@ def read_headers(include):
     print(f"headers: {len(headers)} installed, whole, and the batcher's own free of third parties")
 
 
+def compare_with_readme(source):
+    told = "\n".join(re.findall("```cmake\n(.*?)```", (source / "README.md").read_text(), re.DOTALL))
+    used = [line.strip() for line in (source / "tests/consumer/CMakeLists.txt").read_text().splitlines()]
+    missing = [line for line in told.splitlines() if line not in used]
+    if not told or missing:
+        sys.exit(f"of README.md's lines for CMake these are not tried by tests/consumer: {missing}")
+    print(f"README.md: all {len(told.splitlines())} lines for CMake are those of tests/consumer")
+
+
 def run_programs(what, folder, programs):
     for program in programs:
         expect(f"{program}, {what}", run(folder / program), PRINTED[program])
@@ -118,6 +127,7 @@ def main(cmake, generator, compiler, flags, build, source):
         work = pathlib.Path(folder).resolve()
         prefix = install(cmake, build, work, source)
         read_headers(prefix / "include")
+        compare_with_readme(source)
         look_for(configure, prefix, work)
 
         run(*configure, f"-DCMAKE_CXX_FLAGS={' '.join(flags)}", f"-DCMAKE_PREFIX_PATH={prefix}",

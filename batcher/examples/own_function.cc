@@ -1,4 +1,6 @@
 #include <cstdio>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 

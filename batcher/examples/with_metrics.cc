@@ -1,6 +1,8 @@
 #include <prometheus/registry.h>
 
 #include <cstdio>
+#include <span>
+#include <stop_token>
 #include <vector>
 
 #include "batcher/batcher.h"
