@@ -1,4 +1,5 @@
 """Goal: the examples of the README run, and the README shows them as they are.
+The examples in the comments of public headers are those that batcher/header_examples_test.cc runs.
 Method: `batchlab serve` on a free port; get_location asks it in its four ways, and the ten places must be
 the same each time. The README must hold the text of own_function.cc, and that program must print its words.
 
@@ -9,6 +10,7 @@ usage: example_test.py BATCHLAB GET_LOCATION OWN_FUNCTION WITH_METRICS SOURCE_DI
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -50,6 +52,18 @@ def show_own_function(program, source):
     print("own_function: as in the README")
 
 
+def compare_header_examples(source):
+    def bare(text):
+        return "".join(re.sub(r"//.*", "", text).split())
+
+    test = bare((source / "batcher/header_examples_test.cc").read_text())
+    for header in ("batcher/batcher.h", "batcher/metrics/batcher_metrics.h"):
+        shown = "\n".join(re.findall("^//   (.*)$", (source / header).read_text(), re.MULTILINE))
+        if not shown or bare(shown) not in test:
+            sys.exit(f"batcher/header_examples_test.cc does not hold the example of {header}:\n{shown}")
+    print("headers: their examples are those that are tested")
+
+
 def read_metrics(program):
     """The page is published within some milliseconds of the last call."""
     process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -72,8 +86,9 @@ def read_metrics(program):
 def main(batchlab, get_location, own_function, with_metrics, source):
     ask_in_four_ways(batchlab, get_location)
     show_own_function(own_function, pathlib.Path(source))
+    compare_header_examples(pathlib.Path(source))
     read_metrics(with_metrics)
-    print(f"{len(WAYS) + 2} passed, 0 failed")
+    print(f"{len(WAYS) + 3} passed, 0 failed")
 
 
 if __name__ == "__main__":

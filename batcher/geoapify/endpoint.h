@@ -15,10 +15,14 @@
 
 namespace batcher::geoapify {
 
+// Where the service is and how to reach it.
 struct GeoapifyOptions {
-  std::string base_url = "https://api.geoapify.com";  // scheme, host and port
-  std::string api_key = {};                           // appears in no reply
-  std::size_t max_connections = 100;                  // at least 1
+  // Scheme, host and, if it is not the scheme's, port. With http the API key goes over the network
+  // as plain text.
+  std::string base_url = "https://api.geoapify.com";
+  std::string api_key = {};  // appears in no reply
+  // At least 1; give the same as WireOptions::max_connections.
+  std::size_t max_connections = 100;
   // The end of each wait for the service: for the connection, then for the answer. At least 1us.
   Duration attempt_timeout = std::chrono::seconds(10);
   // PEM file of the authorities to trust for https, instead of those of the machine; none: those of
@@ -37,7 +41,8 @@ struct GeoapifyOptions {
 // kFailed, for the batch's own retries to repeat and to count.
 class GeoapifyEndpoint final : public Endpoint<std::string, Place> {
  public:
-  // An Error if an option is out of its range or can't be read.
+  // An endpoint that has not asked for anything yet: whether the service can be reached and takes
+  // the key shows with the first call. An Error if an option is out of its range or can't be read.
   static Result<std::unique_ptr<GeoapifyEndpoint>> Create(GeoapifyOptions options);
 
   // Requests under way and waiting get a reply of kFailed.
@@ -50,8 +55,9 @@ class GeoapifyEndpoint final : public Endpoint<std::string, Place> {
 
   [[nodiscard]] bool has_single() const override { return true; }
 
-  // Opens as many connections and uses each once, so that no later request pays for it. Blocks. How
-  // many there are, or why the service can't be reached.
+  // Opens as many connections and uses each once, so that no later request pays for it. Blocks;
+  // call it before a batcher has the endpoint. How many there are, or why the service can't be
+  // reached.
   [[nodiscard]] Result<std::size_t> Warm(std::size_t connections);
 
  private:

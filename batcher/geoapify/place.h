@@ -4,7 +4,7 @@
 
 namespace batcher::geoapify {
 
-// Where an address is.
+// Where an address is: the service's best match for it.
 struct Place {
   double lat = 0;              // degrees, WGS 84: -90 .. 90
   double lon = 0;              // degrees, WGS 84: -180 .. 180

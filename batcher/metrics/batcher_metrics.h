@@ -15,8 +15,8 @@ namespace batcher {
 // the registry (see MetricsServer).
 //
 //   prometheus::Registry registry;
-//   batcher::BatcherMetrics metrics(registry, {.batcher = "geocoder", .edges = {20ms}});
-//   batcher::Batcher<std::string, Place> places(endpoint, {.observer = &metrics});
+//   batcher::BatcherMetrics metrics(registry, {.batcher = "prices", .edges = {20ms}});
+//   batcher::Batcher<std::string, double> prices({.batch = PricesOf}, {.observer = &metrics});
 //
 // Several batchers share a registry, each with an object of this class and a name of its own; one
 // after the other they may also use the same object. It must outlive its batcher, the registry must
@@ -29,6 +29,7 @@ namespace batcher {
 // in the records.
 class BatcherMetrics final : public Observer {
  public:
+  // All series are in the registry from then on, at 0. REQUIRES: see MetricsOptions.
   BatcherMetrics(prometheus::Registry& registry, const MetricsOptions& options)
       : series_(registry, options) {}
 

@@ -7,7 +7,7 @@
 
 namespace batcher {
 
-// What became of one call: its one outcome, and what goes with it.
+// What became of one call: its one outcome, and what goes with it. A plain value.
 template <class Value>
 struct Answer {
   Outcome outcome = Outcome::kMissingResult;
@@ -16,6 +16,7 @@ struct Answer {
   std::string message = {};         // one sentence for people, if the call failed
 
   explicit operator bool() const { return value.has_value(); }
+  // REQUIRES of both: there is a value.
   const Value& operator*() const { return *value; }
   const Value* operator->() const { return &*value; }
 };

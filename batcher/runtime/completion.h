@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ class Completion {
  public:
   using Done = std::function<void(EndpointReply<Value>)>;
 
+  // The batcher makes it, for a batch of so many keys.
   Completion(std::size_t keys, Done done) : done_(std::move(done)) {
     reply_.items.resize(keys);
     reply_.sent = RunClock::SteadyNow();

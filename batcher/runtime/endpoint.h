@@ -24,10 +24,12 @@ struct ItemResult {
   std::string message = {};         // with kFailed...: one sentence for people
 };
 
+// A key was found: the call ends as kValue.
 template <class Value>
 ItemResult<Value> Found(Value value) {
   return {.outcome = Outcome::kValue, .value = std::move(value)};
 }
+// There is no such key, which is an answer too: the call ends as kNotFound.
 template <class Value>
 ItemResult<Value> NotFound() {
   return {.outcome = Outcome::kNotFound};
@@ -63,7 +65,7 @@ struct EndpointReply {
   std::chrono::steady_clock::time_point replied = {};
 };
 
-// A service as the runtime sees it. Implementations are used by one batcher and outlive it.
+// A service as the runtime sees it. It belongs to one batcher; what it uses must outlive that.
 template <class Key, class Value>
 class Endpoint {
  public:
@@ -77,13 +79,14 @@ class Endpoint {
   virtual void Send(const Request<Key>& request, Done done) = 0;
 
   // Nobody waits for this batch any longer. Its request may go on; `done` is called all the same,
-  // soon if the endpoint can help it.
+  // soon if the endpoint can help it. Called from the batcher's thread only.
   virtual void Abandon(std::uint64_t /*batch*/) {}
 
   // The batcher ends: nobody will wait for anything. Requests under way should end soon.
+  // Called once, from the thread that destroys the batcher.
   virtual void RequestStop() {}
 
-  // Whether kSingle can be sent.
+  // Whether kSingle can be sent. Always the same answer.
   [[nodiscard]] virtual bool has_single() const = 0;
 };
 

@@ -23,12 +23,14 @@ template <class Key, class Value>
 struct BatchFunctions {
   // Blocks, on a thread of the batcher's own, until all is looked up; answers one result for each
   // key, in their order. Too few: the rest are kMissingResult; too many: ignored and counted. May
-  // throw: the batch then fails as kFailedThrew. Should return soon once a stop is requested.
+  // throw: the batch then fails as kFailedThrew. Should return soon once a stop is requested. Must
+  // be thread-safe: it runs for several batches at once, each on a thread of its own.
   std::function<std::vector<ItemResult<Value>>(std::span<const Key>, std::stop_token)> batch = {};
   // Starts the look-up and returns; the completion is finished later, from any thread. The keys
-  // live until then. Called on the batcher's thread. May throw, as above.
+  // live until then. Called on the batcher's thread. May throw, as above. If both are given,
+  // `batch` is never called.
   std::function<void(std::span<const Key>, Completion<Value>)> start = {};
-  // Blocks, like `batch`, for one key.
+  // Blocks, like `batch`, for one key; see QueueOptions::single_below. Must be thread-safe, too.
   std::function<ItemResult<Value>(const Key&, std::stop_token)> single = {};
 };
 

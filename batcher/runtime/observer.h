@@ -42,7 +42,7 @@ constexpr std::string_view Name(RetryReason reason) {
 
 // What a batcher has to do at one moment.
 struct BatcherLoad {
-  Instant at{};
+  Instant at{};               // on the batcher's clock
   std::size_t calls = 0;      // that have no outcome
   std::size_t queued = 0;     // of these, in the queue
   std::size_t in_flight = 0;  // batches
