@@ -152,6 +152,29 @@ std::optional<ExitCode> AskForRun(const RunOptions& options, const Scenario& sce
                        {.yes = options.yes, .quiet = options.output.quiet}, stop);
 }
 
+// One of the runs, from its result directory to its files.
+Result<FinishedRun> RunAndWrite(const RunOptions& options, const Scenario& scenario,
+                                const std::string& engine, const ShownRun& shown,
+                                const std::stop_token& stop) {
+  const Result<results::RunDirectory> directory = OpenDirectory(options, scenario, engine);
+  if (!directory) {
+    return directory.error();
+  }
+  results::Machine machine = results::ReadMachine(std::chrono::system_clock::now());
+  machine.compiler = BuildOfThisBinary().compiler;
+  const Result<RunResult> run = Perform(options, scenario, engine, shown, stop);
+  if (!run) {
+    return run.error();
+  }
+  machine.load_after = results::ReadLoadAverage();
+  FinishedRun finished{
+      .engine = engine, .directory = *directory, .evaluated = Evaluate(scenario, engine, *run)};
+  if (auto error = WriteFiles(*directory, *run, finished.evaluated, machine)) {
+    return *std::move(error);
+  }
+  return finished;
+}
+
 }  // namespace
 
 ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
@@ -177,24 +200,12 @@ ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
   }
   std::vector<FinishedRun> runs;
   for (const std::string& engine : options.engines) {
-    const Result<results::RunDirectory> directory = OpenDirectory(options, *scenario, engine);
-    if (!directory) {
-      return Refuse(directory.error().message);
-    }
-    results::Machine machine = results::ReadMachine(std::chrono::system_clock::now());
-    machine.compiler = BuildOfThisBinary().compiler;
     const Scenario& performed = engine == "sim" ? simulated->scenario : *scenario;
-    const Result<RunResult> run = Perform(options, performed, engine, *shown, stop);
+    Result<FinishedRun> run = RunAndWrite(options, performed, engine, *shown, stop);
     if (!run) {
       return Refuse(run.error().message);
     }
-    machine.load_after = results::ReadLoadAverage();
-    runs.push_back({.engine = engine,
-                    .directory = *directory,
-                    .evaluated = Evaluate(performed, engine, *run)});
-    if (const auto error = WriteFiles(*directory, *run, runs.back().evaluated, machine)) {
-      return Refuse(error->message);
-    }
+    runs.push_back(*std::move(run));
     if (runs.back().evaluated.report.interrupted) {
       break;
     }

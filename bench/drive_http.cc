@@ -47,6 +47,16 @@ void WarmUp(GeoBatcher& geocoder, std::size_t items) {
   }
 }
 
+// What the mock of this process knows of the run.
+void TellOfMock(mock_server::MockServer& mock, RunResult& result) {
+  result.extras.server_delay_errors = mock.TakeDelayErrors();
+  result.service_work = Duration(mock.work_done().service_ns);
+  result.refused = mock.counts().OfStatus(kTooManyRequests);
+  if (const auto violation = BusyTimeViolation(mock.work_done())) {
+    result.violations.push_back(*violation);
+  }
+}
+
 }  // namespace
 
 batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
@@ -109,12 +119,7 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   result.ledger = recorder.Take(start);
   result.extras.burst_of_call = plan->burst_of_call();
   if (mock != nullptr) {
-    result.extras.server_delay_errors = mock->TakeDelayErrors();
-    result.service_work = Duration(mock->work_done().service_ns);
-    result.refused = mock->counts().OfStatus(kTooManyRequests);
-    if (const auto violation = BusyTimeViolation(mock->work_done())) {
-      result.violations.push_back(*violation);
-    }
+    TellOfMock(*mock, result);
   }
   if (!end_of_credits.message().empty()) {
     result.notes.push_back("Ended early after " + std::to_string(result.submitted) +
