@@ -28,6 +28,8 @@ constexpr Duration kDrainLimit = std::chrono::seconds(5);
 // before the run.
 constexpr std::size_t kLiveConnections = 4;
 constexpr Duration kLiveHeadStart = std::chrono::milliseconds(1100);
+// At an interrupt nothing that is queued is sent where that costs.
+constexpr Duration kLiveDrainLimit{0};
 constexpr int kTooManyRequests = 429;
 
 // As many as can be under way at once, so that none is opened during the run.
@@ -55,6 +57,20 @@ void TellOfMock(mock_server::MockServer& mock, RunResult& result) {
   if (const auto violation = BusyTimeViolation(mock.work_done())) {
     result.violations.push_back(*violation);
   }
+}
+
+void AddIfAny(batcher::Observer* observer, std::vector<batcher::Observer*>& told) {
+  if (observer != nullptr) {
+    told.push_back(observer);
+  }
+}
+
+void AddNotes(const EndOfCredits& end_of_credits, const Recorder& recorder, RunResult& result) {
+  if (!end_of_credits.message().empty()) {
+    result.notes.push_back("Ended early after " + std::to_string(result.submitted) +
+                           " calls: " + end_of_credits.message() + ".");
+  }
+  std::ranges::move(recorder.Notes(), std::back_inserter(result.notes));
 }
 
 }  // namespace
@@ -88,9 +104,7 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
     told.push_back(&end_of_credits);
     arrivals.stop = end_of_credits.token();
   }
-  if (options.also != nullptr) {
-    told.push_back(options.also);
-  }
+  AddIfAny(options.also, told);
   batcher::ObserverList observers(told);
   Instant start;
   {
@@ -111,8 +125,7 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
     // The end of the arrivals is no drain: the last window runs its course.
     if (result.interrupted || !recorder.WaitFor(result.submitted, control.stop)) {
       result.interrupted = true;
-      // What is queued would still be sent: not where that costs.
-      geocoder.Drain(options.target.live ? Duration(0) : kDrainLimit);
+      geocoder.Drain(options.target.live ? kLiveDrainLimit : kDrainLimit);
     }
     result.longest_stall = watchdog.LongestStall();
   }
@@ -121,11 +134,7 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   if (mock != nullptr) {
     TellOfMock(*mock, result);
   }
-  if (!end_of_credits.message().empty()) {
-    result.notes.push_back("Ended early after " + std::to_string(result.submitted) +
-                           " calls: " + end_of_credits.message() + ".");
-  }
-  std::ranges::move(recorder.Notes(), std::back_inserter(result.notes));
+  AddNotes(end_of_credits, recorder, result);
   return result;
 }
 
