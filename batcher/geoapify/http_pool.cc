@@ -15,7 +15,7 @@
 namespace batcher::geoapify {
 namespace {
 
-// How long the destructor waits before it stops again what it may have missed.
+// How long whoever waits for the end of a stop waits before it stops again what may have missed it.
 constexpr auto kStopAgain = std::chrono::milliseconds(10);
 
 constexpr const char* kRefused = "the client is stopping, or can't start a thread";
@@ -131,7 +131,12 @@ Result<std::size_t> HttpPool::Warm(std::size_t connections, const std::string& t
     count(NoAnswer(kRefused));
   }
   std::unique_lock lock(progress.mutex);
-  progress.changed.wait(lock, [&progress] { return progress.running == 0; });
+  while (!progress.changed.wait_for(lock, kStopAgain, [&] { return progress.running == 0; })) {
+    const std::lock_guard pool_lock(mutex_);
+    if (stopping_) {
+      StopConnections();  // again: one may have missed it
+    }
+  }
   if (!progress.error.empty()) {
     return Error{"no answer from " + options_.http.base_url + ": " + progress.error};
   }
