@@ -59,10 +59,17 @@ void TellOfMock(mock_server::MockServer& mock, RunResult& result) {
   }
 }
 
-void AddIfAny(batcher::Observer* observer, std::vector<batcher::Observer*>& told) {
-  if (observer != nullptr) {
-    told.push_back(observer);
+// Who is told of what the batcher does. Only a live service's credits end a run.
+std::vector<batcher::Observer*> ObserversOf(const HttpOptions& options, Recorder& recorder,
+                                            EndOfCredits& end_of_credits) {
+  std::vector<batcher::Observer*> told = {&recorder};
+  if (options.target.live) {
+    told.push_back(&end_of_credits);
   }
+  if (options.also != nullptr) {
+    told.push_back(options.also);
+  }
+  return told;
 }
 
 void AddNotes(const EndOfCredits& end_of_credits, const Recorder& recorder, RunResult& result) {
@@ -98,14 +105,11 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   const ShownMock shown(mock, options.mock_metrics);
   Recorder recorder;
   EndOfCredits end_of_credits(control.stop);
-  std::vector<batcher::Observer*> told = {&recorder};
+  batcher::ObserverList observers(ObserversOf(options, recorder, end_of_credits));
   RunControl arrivals = control;
   if (options.target.live) {
-    told.push_back(&end_of_credits);
     arrivals.stop = end_of_credits.token();
   }
-  AddIfAny(options.also, told);
-  batcher::ObserverList observers(told);
   Instant start;
   {
     GeoBatcher geocoder(std::move(service->endpoint), {.queue = scenario.batcher,

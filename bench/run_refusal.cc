@@ -41,7 +41,7 @@ std::optional<Error> RefuseInVirtualTime(const RunOptions& options) {
                  ": virtual time asks no server; wanted --engine http or live with it"};
   }
   if (!options.metrics.address.empty()) {
-    return Error{"--metrics: virtual time is over at once; wanted --engine http with it"};
+    return Error{"--metrics: virtual time is over at once; wanted --engine http or live with it"};
   }
   return std::nullopt;
 }

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 from tls_stand_in import Authority, TlsStandIn
 
@@ -113,11 +114,26 @@ class LiveTest(unittest.TestCase):
         self.assertIn(KEY, submits[0])  # so that the looks for it elsewhere mean something
         self.assertTrue(all(HOST not in target for target in service.targets))
 
-    def test_metrics_and_traces_hold_no_key_either(self):
+    def test_standard_output_is_json_alone_where_that_is_asked_for(self):
         self.serve()
         done = self.run_live("--max-credits", 20, "--yes", "--json", *SOON)
         self.assertEqual(json.loads(done.stdout)["engine"], "live")
         self.assertIn("Plan for", done.stderr)
+
+    def test_metrics_hold_no_key(self):
+        self.serve("server.batch.base=300ms")
+        with subprocess.Popen([*map(str, self.command("--max-credits", 20, "--yes", "--set", "slo=[]", *SOON,
+                                                      "--metrics", "127.0.0.1:0", "--metrics-hold", "60s"))],
+                              cwd=ROOT, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as run:
+            url = run.stdout.readline().split()[-1]
+            self.assertTrue(url.startswith("http://127.0.0.1:"), url)
+            with urllib.request.urlopen(url, timeout=60) as page:
+                metrics = page.read().decode()
+            run.send_signal(signal.SIGINT)
+            out, err = run.communicate(timeout=60)
+        self.assertIn("batcher_calls_total", metrics)
+        self.assert_no_key(metrics + out + err)
 
     def test_polls_are_a_second_apart_unless_told(self):
         self.serve("server.batch.base=1300ms")
