@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 
@@ -23,6 +25,7 @@
 #include "batcher/runtime/orders.h"
 #include "batcher/runtime/pending.h"
 #include "batcher/runtime/pending_call.h"
+#include "batcher/runtime/stop_link.h"
 
 namespace batcher {
 
@@ -38,10 +41,18 @@ struct BatcherOptions {
 struct CallOptions {
   // The caller's number for it in the records; none: the batcher counts.
   std::optional<std::uint64_t> call = {};
-  // What it adds to a batch, for max_bytes.
+  // What it adds to a batch, for max_bytes; 0: as BatchFunctions::bytes_of, or the endpoint, says.
   std::size_t bytes = 0;
   // When a schedule wanted it, for the records; none: at Submit.
   std::optional<Instant> intended = {};
+  // When its caller no longer wants the answer. The call's batch leaves early enough for the
+  // service to be done by then, as it has been until now; at the deadline the call ends as
+  // kDeadlineExceeded, and before it costs a request if it can't be in time. None: only
+  // `wire.timeout` counts.
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};
+  // A stop that is requested here, from any thread, ends the call as kCancelled, unless it has its
+  // outcome already. Other calls of its batch never notice.
+  std::stop_token stop = {};
 };
 
 // Gathers single look-ups for a short while, sends those that gathered as one batch, and hands
@@ -99,19 +110,23 @@ class Batcher {
 
   // Looks `key` up; `callback(Answer<Value>)` is called exactly once, on the batcher's thread, and
   // must not block nor destroy the batcher. One that throws hurts nobody else. A call that is
-  // refused because the queue is full is answered on this thread before Submit returns.
+  // refused, because the queue is full or its key larger than max_bytes, is answered on this thread
+  // before Submit returns.
   template <class Callback>
   requires std::is_invocable_v<Callback&, Answer<Value>>
   void Submit(Key key, Callback callback, CallOptions options = {}) {
     Hand(CallbackCall<Key, Value, Callback>::Make(pool_, std::move(key), std::move(callback)),
-         options);
+         std::move(options));
   }
 
-  // Looks `key` up; the handle waits for the answer.
+  // Looks `key` up; the handle waits for the answer. With Overflow::kWait a call that finds the
+  // queue full is not refused but enters it when there is room: whoever waits for the answer of one
+  // call before the next can't flood the batcher.
   [[nodiscard]] Pending<Value> Get(Key key, CallOptions options = {}) {
     auto* call = new PendingCall<Key, Value>(std::move(key), loop_);
+    call->can_wait = true;
     Pending<Value> pending(call);
-    Hand(*call, options);
+    Hand(*call, std::move(options));
     return pending;
   }
 
@@ -124,7 +139,7 @@ class Batcher {
         [promise = std::move(promise)](Answer<Value> answer) mutable {
           promise.set_value(std::move(answer));
         },
-        options);
+        std::move(options));
     return future;
   }
 
@@ -133,7 +148,7 @@ class Batcher {
 
   // Other limits and another policy, from the next decision on.
   void Retune(QueueOptions queue) {
-    loop_.SetMaxQueued(queue.max_queued);
+    loop_.SetLimits(queue);
     loop_.Post(*new RetuneOrder(std::move(queue), flights_.observer()));
   }
 
@@ -150,18 +165,25 @@ class Batcher {
   [[nodiscard]] const RunClock& clock() const { return loop_.clock(); }
 
  private:
-  void Hand(CallNode<Key, Value>& call, const CallOptions& options) {
+  void Hand(CallNode<Key, Value>& call, CallOptions options) {
     call.numbered = options.call.has_value();
     call.number = options.call.value_or(0);
-    call.bytes = options.bytes;
+    call.bytes = options.bytes > 0 ? options.bytes : endpoint_->BytesOf(call.own_key);
+    if (options.deadline) {
+      call.deadline = loop_.clock().FromSteady(std::max(*options.deadline, RunClock::SteadyNow()));
+      call.urgent = true;
+    }
+    if (options.stop.stop_possible()) {
+      call.stop = std::make_unique<StopLink>(std::move(options.stop));
+    }
     call.submitted = loop_.clock().Now();
     call.intended = options.intended.value_or(kNever);
     call.key_hash = ShortHash(Hash{}(call.own_key));
-    if (loop_.Admit()) {
+    if (const std::optional<Outcome> refused = loop_.Admit(call.bytes, call.can_wait)) {
+      flights_.Refuse(call, *refused);
+    } else {
       loop_.Post(call);
-      return;
     }
-    flights_.Refuse(call);
   }
 
   NodePool pool_;

@@ -47,11 +47,18 @@ Engine::Engine(const Engine& other)
       wire_(other.wire_),
       queue_(other.queue_),
       index_(other.index_),
+      waiting_(other.waiting_),
+      waiting_calls_(other.waiting_calls_),
       calls_(other.calls_),
       batches_(other.batches_),
       free_slots_(other.free_slots_),
       requests_(other.requests_),
       timers_(other.timers_),
+      deadlines_(other.deadlines_),
+      queued_deadlines_(other.queued_deadlines_),
+      service_(other.service_),
+      unclamped_pull_(other.unclamped_pull_),
+      pull_(other.pull_),
       next_due_(other.next_due_),
       due_(other.due_),
       held_until_(other.held_until_),
@@ -85,13 +92,18 @@ CallId Engine::On(const Submit& event, Instant now, Effects& effects) {
   call.next_waiter = kNoCall;
   call.state = CallState::kQueued;
   ++live_calls_;
+  if (event.deadline != kNever) {
+    const Instant deadline = std::max(event.deadline, call.submitted);
+    deadlines_.Add(deadline, id);
+    queued_deadlines_.Add(deadline, id);
+  }
   const QueueOptions& queue = options_.queue;
   std::optional<Outcome> refused;
   if (drain_deadline_) {
     refused = Outcome::kRejectedDraining;
   } else if (queue.max_bytes && event.bytes > *queue.max_bytes) {
     refused = Outcome::kRejectedTooLarge;
-  } else if (!Enqueue(event, id, now)) {
+  } else if (!Enqueue(event, id, now) && !MakeRoom(event, id, now, effects)) {
     refused = Outcome::kRejectedQueueFull;
   }
   if (refused) {
@@ -129,6 +141,7 @@ void Engine::On(const Cancel& event, Instant now, Effects& effects) {
   Begin(now);
   if (calls_.Contains(event.call)) {
     Detach(event.call, Outcome::kCancelled, now, effects);
+    AdmitWaiting(now);
     AskPolicy();
     Trim();
   }
@@ -160,6 +173,8 @@ void Engine::On(Wake /*event*/, Instant now, Effects& effects) {
   WakeFlows(now, effects);
   ExpireRequests(now, effects);
   ExpireCalls(now, effects);
+  ExpireDeadlines(now, effects);
+  AdmitWaiting(now);
   // Before the flush: a batch never ends in the same turn in which it was dispatched.
   EndUnpayable(now, effects);
   FlushQueue(now, effects);
@@ -190,6 +205,7 @@ void Engine::On(const Retune& event, Instant now, Effects& /*effects*/) {
   options_.queue = event.queue;
   policy_ = MakePolicy(event.queue.policy, options_.seed);
   held_until_ = now;
+  AdmitWaiting(now);
   AskPolicy();
 }
 
@@ -215,6 +231,9 @@ Instant Engine::wake_at() const {
     lower(calls_.front().submitted + options_.wire.timeout);
     lower(drain_deadline_.value_or(kNever));
   }
+  if (!deadlines_.empty()) {
+    lower(deadlines_.front().at);
+  }
   return earliest;
 }
 
@@ -230,6 +249,7 @@ void Engine::Trim() {
   while (!requests_.empty() && !requests_.front().open) {
     requests_.Pop();
   }
+  ForgetDeadlines();
 }
 
 }  // namespace batcher

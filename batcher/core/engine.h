@@ -1,13 +1,17 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "batcher/base/time.h"
+#include "batcher/core/deadlines.h"
+#include "batcher/core/events.h"
 #include "batcher/core/id_ring.h"
 #include "batcher/core/key_index.h"
 #include "batcher/core/options.h"
@@ -15,82 +19,12 @@
 #include "batcher/core/queue.h"
 #include "batcher/core/records.h"
 #include "batcher/core/reply.h"
+#include "batcher/core/service_estimate.h"
 #include "batcher/core/timers.h"
 #include "batcher/core/wire.h"
 #include "batcher/flow/batch_flow.h"
 
 namespace batcher {
-
-// What happened: the events that an engine is told.
-struct Submit {
-  std::uint64_t call = 0;  // the caller's number, for the records only
-  std::uint64_t key = 0;   // equal ids are equal keys
-  std::size_t bytes = 0;
-  Instant submitted;  // at most `now`; raised to that of the call before it
-  // For drivers that know which calls have equal keys: the latest such call before this one that
-  // Lives, or kNoCall. The engine then keeps no index of the keys. None: it finds equal keys
-  // itself. REQUIRES: given with every call, or with none.
-  std::optional<CallId> twin = {};
-};
-struct Cancel {
-  CallId call = 0;  // one that has ended, or never was, is left alone
-};
-struct Reply {
-  std::uint64_t request = 0;  // Send::request; a reply that comes too late is ignored
-  ReplyKind kind = ReplyKind::kAnswered;
-  Outcome failure = Outcome::kFailedStatus;  // of the batch's calls, if this is the last try
-  int status = 0;
-  std::optional<Duration> retry_after = {};
-  // kAnswered: an outcome for each entry, in order. Too few: the rest are kMissingResult.
-  std::span<const Outcome> items = {};
-  Instant sent{};      // of the request; raised to when it was given to the driver
-  Instant answered{};  // when the service had the answer; = replied if unknown
-  Instant replied{};
-};
-struct Wake {};   // wake_at() has come
-struct Flush {};  // what is queued leaves now, with the reason kManual
-struct Drain {    // no more calls; what is queued leaves; at the deadline the rest are kShutDown
-  Instant deadline;
-};
-struct Retune {  // other limits and another policy from now on
-  QueueOptions queue;
-};
-
-// What is to be done: the effects of events.
-struct Send {
-  std::uint64_t request = 0;  // numbers the requests; the reply names it
-  std::uint32_t slot = 0;     // of its batch: numbers below the most batches ever under way at once
-  std::uint64_t batch = 0;
-  RequestKind kind = RequestKind::kSubmit;
-  std::uint32_t attempt =
-      0;  // 0 for the batch's first submit, then 1, 2, ...; of a poll: its submit's
-};
-struct Dispatched {
-  std::uint32_t slot = 0;  // taken by this batch until it is in Effects::batches
-  std::uint64_t batch = 0;
-};
-struct EndedCall {
-  CallId id = kNoCall;
-  std::uint32_t slot = 0;     // of its batch, if record.batch is one
-  bool last_of_entry = true;  // no other call waits for the same result
-  CallRecord record;          // complete but for `delivered`, which is when it was ended
-};
-struct EndedBatch {
-  std::uint32_t slot = 0;
-  bool abandoned = false;  // all its callers had left; a request may still be under way
-  BatchRecord record;
-};
-struct Effects {
-  std::vector<Dispatched> dispatched;
-  std::vector<Send> sends;
-  std::vector<EndedCall> calls;
-  std::vector<EndedBatch> batches;  // after the calls that ended with them
-
-  [[nodiscard]] bool empty() const {
-    return dispatched.empty() && sends.empty() && calls.empty() && batches.empty();
-  }
-  void Clear();
-};
 
 // The batcher as a state machine: the queue, the policy, the flows of the batches, the limits of
 // the wire, and every call until its one outcome. It is told what happened and when, and answers
@@ -141,10 +75,13 @@ class Engine {
     return batches_[slot].record.first_call;
   }
 
-  [[nodiscard]] std::size_t queued_calls() const { return queue_.calls(); }
+  // Those that wait for room in the queue count.
+  [[nodiscard]] std::size_t queued_calls() const { return queue_.calls() + waiting_calls_; }
   [[nodiscard]] bool dedup() const { return options_.queue.dedup; }
   [[nodiscard]] std::size_t queued_entries() const { return queue_.entries(); }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
+  // The id that the next call will have.
+  [[nodiscard]] CallId next_call() const { return calls_.next(); }
   // Whether the call has no outcome yet.
   [[nodiscard]] bool Lives(CallId id) const {
     return calls_.Contains(id) && calls_[id].state != CallState::kEnded;
@@ -160,7 +97,7 @@ class Engine {
     return kInFlightMark | (std::uint64_t{slot} << 32U) | position;
   }
 
-  enum class CallState : std::uint8_t { kQueued, kInFlight, kEnded };
+  enum class CallState : std::uint8_t { kWaiting, kQueued, kInFlight, kEnded };
   struct Call {
     std::uint64_t call = 0;
     std::uint64_t key = 0;
@@ -170,6 +107,16 @@ class Engine {
     std::uint32_t slot = 0;   // kInFlight
     CallState state = CallState::kEnded;
   };
+  // A call for which the queue has no room yet.
+  struct WaitingCall {
+    CallId id = kNoCall;
+    std::size_t bytes = 0;
+  };
+  // Some neighbouring entries of a batch.
+  struct Part {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
   struct Batch {
     BatchRecord record;
     std::vector<Entry> entries;
@@ -177,7 +124,12 @@ class Engine {
     std::uint64_t sleep = 0;  // the sleep that counts; older ones are stale
     BatchFlow flow;
     bool live = false;
-    bool joinable = false;  // its entries are in the index: a retune may switch dedup in between
+    bool joinable = false;    // its entries are in the index: a retune may switch dedup in between
+    Part part;                // that is asked for
+    bool isolates = false;    // the part has not been asked for by itself
+    bool answered = false;    // some part was
+    std::vector<Part> parts;  // to be asked for after it, the next one last
+    std::size_t isolation_requests = 0;  // that it may still cost
   };
   struct OpenRequest {
     std::uint64_t batch = 0;
@@ -197,6 +149,17 @@ class Engine {
   // Puts the call into the queue, or into an entry that is asked for already. False: it is full.
   bool Enqueue(const Submit& event, CallId id, Instant now);
 
+  // engine_overflow.cc: what happens when the queue is full.
+  [[nodiscard]] bool MakeRoom(const Submit& event, CallId id, Instant now, Effects& effects);
+  void AdmitWaiting(Instant now);
+
+  // engine_deadline.cc: calls with deadlines.
+  void PullForward();
+  [[nodiscard]] ServiceEstimate& NextService();
+  bool GiveUpHopeless(Instant now, Effects& effects);
+  void ExpireDeadlines(Instant now, Effects& effects);
+  void ForgetDeadlines();
+
   // engine_queue.cc: from submit to dispatch.
   void AskPolicy();
   void FlushQueue(Instant now, Effects& effects);
@@ -205,6 +168,7 @@ class Engine {
   void MoveFront(std::uint32_t slot);
   [[nodiscard]] bool SlotFree() const;
   [[nodiscard]] std::size_t BatchLimit() const;
+  [[nodiscard]] std::size_t SingleBelow() const;
   bool JoinEntry(std::uint64_t entry_ref, CallId id, Instant now);
   bool JoinTwin(CallId twin, CallId id, Instant now);
 
@@ -214,7 +178,14 @@ class Engine {
   void EndUnpayable(Instant now, Effects& effects);
   void PumpWire(Instant now, Effects& effects);
   void StampReply(Batch& batch, const OpenRequest& request, const Reply& reply) const;
-  void FinishBatch(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects);
+
+  // engine_parts.cc: the end of a batch, all at once or part by part.
+  void FinishPart(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects);
+  void EndPart(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects);
+  // Whether the part that failed is to be asked for in halves.
+  static bool Divide(Batch& batch, const Reply& reply);
+  // Turns to the next part that someone waits for; false: there is none.
+  static bool NextPart(Batch& batch);
   void EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Instant now, Effects& effects);
   // What the record of every call says that ends now in the batch, or (second) in the queue.
   [[nodiscard]] EndedCall FateOf(std::uint32_t slot, Instant now) const;
@@ -235,11 +206,19 @@ class Engine {
 
   Queue queue_;
   KeyIndex index_;  // dedup: key -> queued entry, or entry in flight with join_in_flight
+  std::deque<WaitingCall> waiting_;  // for room in the queue, the oldest first; some may have ended
+  std::size_t waiting_calls_ = 0;    // that have not
   IdRing<Call> calls_;
   std::vector<Batch> batches_;  // by slot
   std::vector<std::uint32_t> free_slots_;
   IdRing<OpenRequest> requests_;  // in the order of sending, so also of their time-outs
   Timers timers_;                 // sleeps of flows
+
+  Deadlines deadlines_;                                         // of the calls that have not ended
+  Deadlines queued_deadlines_;                                  // of those that are queued
+  std::array<ServiceEstimate, kEndpointNames.size()> service_;  // by EndpointKind
+  Instant unclamped_pull_ = kNever;  // to when the deadlines pull the flush forward
+  Instant pull_ = kNever;            // ... at the earliest when they began to
 
   std::optional<Due> next_due_;    // the policy's last answer
   std::optional<StampedDue> due_;  // a flush that is due and has not left entirely

@@ -28,11 +28,14 @@ class EngineFixture {
     Take(effects);
   }
   CallId Submit(Duration at, std::uint64_t key, std::size_t bytes = 0) {
+    return Submit(at, batcher::Submit{.call = key, .key = key, .bytes = bytes});
+  }
+  CallId Submit(Duration at, batcher::Submit call) {
     WakeBefore(At(at));
     now_ = At(at);
+    call.submitted = now_;
     Effects effects;
-    const CallId id = engine.On(
-        batcher::Submit{.call = key, .key = key, .bytes = bytes, .submitted = now_}, now_, effects);
+    const CallId id = engine.On(call, now_, effects);
     Take(effects);
     return id;
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "batcher/base/check.h"
 #include "batcher/core/engine.h"
@@ -23,14 +24,14 @@ void Engine::Act(std::uint32_t slot, const BatchFlow::Action& action, const Repl
       wire_.Offer({.slot = slot,
                    .batch = batch.record.batch,
                    .kind = action.request,
-                   .items = action.request == RequestKind::kPoll ? 0 : batch.entries.size()});
+                   .items = action.request == RequestKind::kPoll ? 0 : batch.part.count});
       return;
     case BatchFlow::Action::Kind::kSleep:
       batch.sleep = timers_.Set(action.until, slot);
       return;
     case BatchFlow::Action::Kind::kFinish:
       CHECK(reply != nullptr);
-      FinishBatch(slot, *reply, now, effects);
+      FinishPart(slot, *reply, now, effects);
       return;
   }
 }
@@ -48,8 +49,8 @@ void Engine::EndUnpayable(Instant now, Effects& effects) {
   bool any = false;
   while (const std::optional<Outgoing> outgoing = wire_.TakeUnpayable(now)) {
     batches_[outgoing->slot].record.status = 0;  // It is not the service that refuses.
-    FinishBatch(outgoing->slot, {.kind = ReplyKind::kRefused, .failure = Outcome::kFailedQuota},
-                now, effects);
+    FinishPart(outgoing->slot, {.kind = ReplyKind::kRefused, .failure = Outcome::kFailedQuota}, now,
+               effects);
     any = true;
   }
   if (any) {
@@ -75,7 +76,10 @@ void Engine::PumpWire(Instant now, Effects& effects) {
                              .slot = outgoing->slot,
                              .batch = outgoing->batch,
                              .kind = outgoing->kind,
-                             .attempt = batch.record.attempts - 1});
+                             .attempt = batch.record.attempts - 1,
+                             .first = batch.part.first,
+                             .count = batch.part.count,
+                             .isolates = std::exchange(batch.isolates, false)});
   }
 }
 
@@ -90,33 +94,15 @@ void Engine::StampReply(Batch& batch, const OpenRequest& request, const Reply& r
     }
     if (accepted) {
       record.attempted = sent;
-      ++record.accepted;
+      // The service charges for no entry twice.
+      const bool whole = batch.part.count == record.entries;
+      record.accepted += whole || record.accepted == 0 ? 1 : 0;
     }
   }
   if (reply.kind == ReplyKind::kAnswered) {
     record.replied = Raised(sent, reply.replied, now_);
     record.answered = Raised(record.attempted, reply.answered, record.replied);
   }
-}
-
-void Engine::FinishBatch(std::uint32_t slot, const Reply& reply, Instant now, Effects& effects) {
-  const bool answered = reply.kind == ReplyKind::kAnswered;
-  Batch& batch = batches_[slot];
-  EndedCall fate = FateOf(slot, now);
-  for (std::size_t position = 0; position < batch.entries.size(); ++position) {
-    const Entry& entry = batch.entries[position];
-    const Outcome outcome = !answered                       ? reply.failure
-                            : position < reply.items.size() ? reply.items[position]
-                                                            : Outcome::kMissingResult;
-    std::uint32_t left = entry.waiters;
-    for (CallId id = entry.first; left > 0; id = calls_[id].next_waiter) {
-      if (calls_[id].state != CallState::kEnded) {
-        fate.last_of_entry = --left == 0;
-        EndCall(id, outcome, fate, effects);
-      }
-    }
-  }
-  EndBatch(slot, answered ? Outcome::kValue : reply.failure, false, now, effects);
 }
 
 void Engine::EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Instant now,
@@ -178,7 +164,7 @@ void Engine::EndCall(CallId id, Outcome outcome, const EndedCall& fate, Effects&
   CallRecord& record = ended.record;
   record.call = call.call;
   record.key = call.key;
-  record.position = call.state == CallState::kQueued ? 0 : static_cast<std::uint32_t>(call.entry);
+  record.position = call.state == CallState::kInFlight ? static_cast<std::uint32_t>(call.entry) : 0;
   record.outcome = outcome;
   record.intended = record.submitted = call.submitted;
   if (call.submitted > record.due) {  // left over from a batch before, or joined in flight
@@ -197,8 +183,13 @@ void Engine::Detach(CallId id, Outcome outcome, Instant now, Effects& effects) {
   if (call.state == CallState::kEnded) {
     return;
   }
-  const bool queued = call.state == CallState::kQueued;
-  EndCall(id, outcome, queued ? FateInQueue(now) : FateOf(call.slot, now), effects);
+  const bool in_flight = call.state == CallState::kInFlight;
+  EndCall(id, outcome, in_flight ? FateOf(call.slot, now) : FateInQueue(now), effects);
+  if (call.state == CallState::kWaiting) {
+    --waiting_calls_;
+    return;
+  }
+  const bool queued = !in_flight;
   Entry& entry = queued ? queue_[call.entry] : batches_[call.slot].entries[call.entry];
   // The list starts with a waiter that has not ended, so no later one is forgotten before it.
   while (entry.first != kNoCall && calls_[entry.first].state == CallState::kEnded) {

@@ -7,6 +7,7 @@
 // The engine from submit to dispatch: what is queued, when it is due, what leaves together.
 
 namespace batcher {
+
 bool Engine::SlotFree() const {
   return !options_.queue.max_in_flight || in_flight_ < *options_.queue.max_in_flight;
 }
@@ -43,7 +44,7 @@ bool Engine::JoinEntry(std::uint64_t entry_ref, CallId id, Instant now) {
 }
 
 bool Engine::JoinTwin(CallId twin, CallId id, Instant now) {
-  if (!Lives(twin)) {
+  if (!Lives(twin) || calls_[twin].state == CallState::kWaiting) {
     return false;
   }
   const Call& call = calls_[twin];
@@ -71,16 +72,21 @@ void Engine::AskPolicy() {
   view.full_bytes = options_.queue.max_bytes && view.bytes >= *options_.queue.max_bytes;
   view.full_since = view.full_items ? queue_.EnqueuedAt(options_.queue.max_items) : view.newest;
   next_due_ = policy_->Next(view);
+  PullForward();
 }
 
 std::size_t Engine::quiet_below_calls() const {
-  if (queue_.empty() || drain_deadline_ || options_.queue.max_bytes) {
+  if (queue_.empty() || drain_deadline_ || options_.queue.max_bytes || !deadlines_.empty()) {
     return 0;
   }
+  // One that pushes another out is told at once, too.
+  const std::size_t most = options_.queue.overflow == Overflow::kShedOldest
+                               ? options_.queue.max_queued
+                               : std::numeric_limits<std::size_t>::max();
   if (due_ && !SlotFree()) {
-    return std::numeric_limits<std::size_t>::max();
+    return most;
   }
-  return policy_->hastened_only_by_full() ? options_.queue.max_items : 0;
+  return policy_->hastened_only_by_full() ? std::min(most, options_.queue.max_items) : 0;
 }
 
 void Engine::FlushQueue(Instant now, Effects& effects) {
@@ -97,14 +103,22 @@ void Engine::FlushQueue(Instant now, Effects& effects) {
                         .lag = now - std::clamp(held_until_, next_due_->at, now),
                         .reason = next_due_->reason,
                         .left = next_due_->everything ? queue_.entries() : 0};
-      if (next_due_->reason != FlushReason::kDrain) {
+      if (next_due_->reason != FlushReason::kDrain && next_due_->reason != FlushReason::kDeadline) {
         policy_->OnFlush(now);
       }
     }
     if (!SlotFree()) {
       return;
     }
+    if (GiveUpHopeless(now, effects)) {
+      AdmitWaiting(now);
+      if (due_->reason == FlushReason::kDeadline) {
+        due_.reset();  // It was for those that are gone.
+      }
+      continue;
+    }
     DispatchOne(now, effects);
+    AdmitWaiting(now);
   }
   due_.reset();
   next_due_.reset();
@@ -119,16 +133,20 @@ std::size_t Engine::BatchLimit() const {
   return queue_.CountWithin(*queue.max_bytes, most);
 }
 
+// Fewer entries leave one by one.
+std::size_t Engine::SingleBelow() const {
+  if (!options_.has_single) {
+    return 1;
+  }
+  return std::max<std::size_t>(options_.queue.single_below, policy_->unbatched() ? 2 : 1);
+}
+
 void Engine::DispatchOne(Instant now, Effects& effects) {
   const std::size_t limit = BatchLimit();
   if (due_->singles == 0) {
     due_->left = due_->left == 0 ? limit : std::min(due_->left, queue_.entries());
     const std::size_t chunk = std::min(due_->left, limit);
-    const std::size_t single_below =
-        !options_.has_single
-            ? 1
-            : std::max<std::size_t>(options_.queue.single_below, policy_->unbatched() ? 2 : 1);
-    due_->singles = chunk < single_below ? chunk : 0;
+    due_->singles = chunk < SingleBelow() ? chunk : 0;
   }
   const bool single = due_->singles > 0;
   const std::size_t take = single ? 1 : std::min(due_->left, limit);
@@ -156,6 +174,11 @@ std::uint32_t Engine::OpenBatch(std::size_t take, EndpointKind endpoint, Instant
   batch.sleep = 0;
   batch.joinable = options_.queue.dedup && options_.queue.join_in_flight;
   batch.entries.clear();
+  batch.part = {.first = 0, .count = static_cast<std::uint32_t>(take)};
+  batch.isolates = false;
+  batch.answered = false;
+  batch.parts.clear();
+  batch.isolation_requests = options_.wire.isolation_requests;
   batch.flow = BatchFlow(endpoint, take);
   batch.record = {};
   batch.record.batch = next_batch_++;

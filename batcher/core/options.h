@@ -20,7 +20,9 @@ namespace batcher {
 
 // What to do with a call that finds max_queued calls queued.
 enum class Overflow : std::uint8_t {
-  kReject,  // the new call ends as rejected_queue_full
+  kReject,      // the new call ends as rejected_queue_full
+  kShedOldest,  // the call that has been queued longest ends as rejected_shed
+  kWait,  // the new call waits for room, if its caller can (see Batcher::Get); else as kReject
 };
 
 // The queue and its limits.
@@ -33,7 +35,7 @@ struct QueueOptions {
   std::optional<std::size_t> max_bytes = {};
   // Batches in flight at most, at least 1. None: no limit.
   std::optional<std::size_t> max_in_flight = 4;
-  // Calls queued at most, at least 1; more are rejected.
+  // Calls queued at most, at least 1; `overflow` says what happens to more.
   std::size_t max_queued = 100'000;
   Overflow overflow = Overflow::kReject;
   // A flush of fewer entries goes through the single endpoint, each entry by itself, where there is
@@ -68,6 +70,11 @@ struct WireOptions {
   Duration backoff = std::chrono::milliseconds(100);
   // From a call's submit to its outcome, at most. Above 0: it is what ends every wait.
   Duration timeout = std::chrono::seconds(30);
+  // Requests that a batch may cost beyond its own (and the polls and retries of each) to find the
+  // entry at fault, when it fails for good by an error that names none: it is halved, and so is
+  // each half that fails. What the budget leaves undivided fails together. Below 2: never. Not for
+  // errors that are no entry's fault: an unreachable service, a quota.
+  std::size_t isolation_requests = 0;
   // One HTTP request, at most. Above 0.
   Duration attempt_timeout = std::chrono::seconds(10);
   // HTTP requests under way at once, at least 1.

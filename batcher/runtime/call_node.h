@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/key_table.h"
 #include "batcher/runtime/node_pool.h"
+#include "batcher/runtime/stop_link.h"
 
 namespace batcher {
 
@@ -28,8 +30,8 @@ struct CallNode : LoopNode {
   virtual void Release() = 0;
 
   // The record of a call that ended at its submit; `delivered` is left open.
-  [[nodiscard]] CallRecord Refused() const {
-    CallRecord record{.call = number, .outcome = Outcome::kRejectedQueueFull};
+  [[nodiscard]] CallRecord Refused(Outcome outcome) const {
+    CallRecord record{.call = number, .outcome = outcome};
     record.intended = std::min(intended, submitted);
     record.submitted = record.due = record.dispatched = submitted;
     record.sent = record.attempted = record.answered = record.replied = submitted;
@@ -43,6 +45,9 @@ struct CallNode : LoopNode {
   std::size_t bytes = 0;
   Instant intended = kNever;  // none: at Submit
   Instant submitted;
+  Instant deadline = kNever;
+  bool can_wait = false;           // for room in a full queue
+  std::unique_ptr<StopLink> stop;  // none: nobody can request a stop
 
   // Once the engine was told:
   CallId id = kNoCall;

@@ -86,6 +86,9 @@ class Endpoint {
   // Called once, from the thread that destroys the batcher.
   virtual void RequestStop() {}
 
+  // What the key adds to a batch, for QueueOptions::max_bytes. Any thread.
+  [[nodiscard]] virtual std::size_t BytesOf(const Key& /*key*/) const { return 0; }
+
   // Whether kSingle can be sent. Always the same answer.
   [[nodiscard]] virtual bool has_single() const = 0;
 };

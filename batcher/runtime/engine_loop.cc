@@ -1,6 +1,7 @@
 #include "batcher/runtime/engine_loop.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "batcher/base/check.h"
@@ -17,7 +18,9 @@ thread_local bool this_thread_is_a_loop = false;
 bool OnLoopThread() { return this_thread_is_a_loop; }
 
 EngineLoop::EngineLoop(const EngineOptions& options, const RunClock& clock, Client& client)
-    : max_queued_(options.queue.max_queued), clock_(clock), client_(client), engine_(options) {}
+    : clock_(clock), client_(client), engine_(options) {
+  SetLimits(options.queue);
+}
 
 void EngineLoop::Start() {
   thread_ = std::thread([this] { Run(); });
@@ -34,12 +37,25 @@ void EngineLoop::Stop() {
   }
 }
 
-bool EngineLoop::Admit() {
-  if (queued_.fetch_add(1) < max_queued_.load(std::memory_order_relaxed)) {
-    return true;
+void EngineLoop::SetLimits(const QueueOptions& queue) {
+  constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+  const bool sheds = queue.overflow == Overflow::kShedOldest;
+  const bool waits = queue.overflow == Overflow::kWait;
+  max_queued_.store(sheds ? kNoLimit : queue.max_queued);
+  max_queued_waiting_.store(sheds || waits ? kNoLimit : queue.max_queued);
+  max_bytes_.store(queue.max_bytes.value_or(kNoLimit));
+}
+
+std::optional<Outcome> EngineLoop::Admit(std::size_t bytes, bool can_wait) {
+  if (bytes > max_bytes_.load(std::memory_order_relaxed)) {
+    return Outcome::kRejectedTooLarge;
+  }
+  const std::atomic<std::size_t>& limit = can_wait ? max_queued_waiting_ : max_queued_;
+  if (queued_.fetch_add(1) < limit.load(std::memory_order_relaxed)) {
+    return std::nullopt;
   }
   queued_.fetch_sub(1);
-  return false;
+  return Outcome::kRejectedQueueFull;
 }
 
 // No wake-up is lost: one side pushes and then looks at asleep_, the other sets asleep_ and then
@@ -48,7 +64,7 @@ bool EngineLoop::Admit() {
 // One thread takes asleep_ back and wakes the loop, which then looks again; those that find it
 // false have pushed before that look.
 void EngineLoop::Post(LoopNode& node) {
-  if (node.kind == LoopNode::Kind::kCall) {
+  if (node.kind == LoopNode::Kind::kCall && !node.urgent) {
     inbox_.Push(node);  // From here on the node may be gone.
     if (asleep_.load() && queued_.load() >= wake_threshold_.load() && asleep_.exchange(false)) {
       WakeUp();

@@ -18,6 +18,7 @@ struct LoopNode : InboxNode {
   enum class Kind : std::uint8_t { kCall, kReply, kOrder };
   explicit LoopNode(Kind node_kind) : kind(node_kind) {}
   Kind kind;
+  bool urgent = false;  // a call: it may bring the flush forward by itself
 };
 
 // The driver of an engine in real time: one thread that takes what was handed in, reads the clock
@@ -52,12 +53,14 @@ class EngineLoop {
   // the thread. REQUIRES: not called on the loop's thread.
   void Stop();
 
-  // Reserves a place in the queue for one call: false if max_queued calls are queued. Any thread.
-  [[nodiscard]] bool Admit();
-  void SetMaxQueued(std::size_t max_queued) { max_queued_.store(max_queued); }
+  // Reserves a place in the queue for one call, or answers why it is refused: there is none, or the
+  // call alone is larger than a batch. Any thread.
+  [[nodiscard]] std::optional<Outcome> Admit(std::size_t bytes, bool can_wait);
+  // The limits by which Admit decides from now on. Any thread.
+  void SetLimits(const QueueOptions& queue);
 
   // Hands a node in; wakes the thread if it must act before it would wake by itself. Any thread.
-  // REQUIRES for kCall: Admit answered true; Stop is not called before this has returned. (For a
+  // REQUIRES for kCall: Admit let it in; Stop is not called before this has returned. (For a
   // reply it may be, as the loop itself knows of no more replies.)
   void Post(LoopNode& node);
 
@@ -79,7 +82,10 @@ class EngineLoop {
   // What the threads that hand in write, apart from what the loop writes for each call.
   alignas(64) Inbox inbox_;
   std::atomic<std::size_t> queued_ = 0;  // Calls admitted that have not left the queue.
-  std::atomic<std::size_t> max_queued_;
+  // What a call that can't wait finds full, and one that can.
+  std::atomic<std::size_t> max_queued_ = 0;
+  std::atomic<std::size_t> max_queued_waiting_ = 0;
+  std::atomic<std::size_t> max_bytes_ = 0;
   std::atomic<std::size_t> wake_threshold_ = 0;  // Fewer queued calls need not wake the thread.
   std::atomic<bool> urgent_ = false;             // Something other than a call is in the inbox.
   std::atomic<bool> asleep_ = false;             // Whoever sets it to false wakes the thread.

@@ -41,7 +41,8 @@ struct Flight {
   std::uint64_t batch = 0;
   std::uint64_t first_call = 0;
   std::vector<Key> keys;
-  std::vector<ItemResult<Value>> items;           // once answered
+  std::uint32_t first = 0;                        // of the keys that the newest request asks for
+  std::vector<ItemResult<Value>> items;           // of these, once answered
   std::vector<Outcome> outcomes;                  // of the items, for the engine
   std::string job;                                // what to poll for
   std::string message;                            // of the last reply
@@ -75,13 +76,17 @@ struct Flight {
     return outcome == Outcome::kFailedQuota && failure != Outcome::kFailedQuota;
   }
 
-  // Why the item failed, with `outcome`.
+  // What was answered for the key. REQUIRES: its request was the newest, and was answered.
+  ItemResult<Value>& ItemOf(std::size_t position) { return items[position - first]; }
+
+  // Why the key's look-up failed, with `outcome`.
   [[nodiscard]] std::string MessageOf(std::size_t position, Outcome outcome) const {
     if (Unpaid(outcome)) {
       return "not sent: no credits are left of max_credits, or of the service's quota";
     }
-    if (position < items.size() && !items[position].message.empty()) {
-      return items[position].message;
+    const std::size_t item = position - first;
+    if (position >= first && item < items.size() && !items[item].message.empty()) {
+      return items[item].message;
     }
     return message.empty() ? "no answer within the time of one attempt" : message;
   }

@@ -93,9 +93,9 @@ class Flights final : public EngineLoop::Client {
 
   [[nodiscard]] bool AwaitsReplies() const override { return open_requests_ > 0; }
 
-  // Ends a call that found the queue full. Any thread.
-  void Refuse(Node& call) {
-    CallRecord record = call.Refused();
+  // Ends a call that was not let in. Any thread.
+  void Refuse(Node& call, Outcome outcome) {
+    CallRecord record = call.Refused(outcome);
     DeliverTo(call, {.outcome = record.outcome});
     call.Release();
     if (observer_ != nullptr) {
@@ -130,11 +130,16 @@ class Flights final : public EngineLoop::Client {
                                .key = call.key_number,
                                .bytes = call.bytes,
                                .submitted = call.submitted,
+                               .deadline = call.deadline,
+                               .can_wait = call.can_wait,
                                .twin = twin != nullptr ? twin->id : kNoCall},
                         now, effects);
     BATCHER_CHECK(call.id == id);
     if (call.key != nullptr && !engine.Lives(id)) {
       keys_.Remove(call);  // Refused: a later call must not find this one before one that lives.
+    }
+    if (call.stop != nullptr) {
+      call.stop->Arm(*loop_, id);
     }
   }
 
@@ -204,16 +209,18 @@ class Flights final : public EngineLoop::Client {
     Flight& flight = *flights_[send.slot];
     BATCHER_CHECK(flight.batch == send.batch);
     if (observer_ != nullptr && send.kind != RequestKind::kPoll && send.attempt > 0) {
-      observer_->OnRetry(flight.first_call, flight.failed_by);
+      observer_->OnRetry(flight.first_call,
+                         send.isolates ? RetryReason::kIsolation : flight.failed_by);
     }
     flight.newest_request = send.request;
+    flight.first = send.first;
     flight.failed_by = RetryReason::kTimeout;
     flight.message.clear();
     ++flight.open_requests;
     ++open_requests_;
     endpoint_.Send(
         {.kind = send.kind,
-         .keys = flight.keys,
+         .keys = std::span(flight.keys).subspan(send.first, send.count),
          .job = send.kind == RequestKind::kPoll ? flight.job : std::string(),
          .batch = send.batch,
          .first_call = flight.first_call,
@@ -253,7 +260,7 @@ class Flights final : public EngineLoop::Client {
     }
     Flight& flight = *flights_[ended.slot];
     if (answer.outcome == Outcome::kValue) {
-      std::optional<Value>& value = flight.items[ended.record.position].value;
+      std::optional<Value>& value = flight.ItemOf(ended.record.position).value;
       answer.value = ended.last_of_entry ? std::move(value) : value;
     } else if (IsFailed(answer.outcome)) {
       answer.status = flight.Unpaid(answer.outcome) ? 0 : flight.status;

@@ -32,6 +32,9 @@ struct BatchFunctions {
   std::function<void(std::span<const Key>, Completion<Value>)> start = {};
   // Blocks, like `batch`, for one key; see QueueOptions::single_below. Must be thread-safe, too.
   std::function<ItemResult<Value>(const Key&, std::stop_token)> single = {};
+  // What a key adds to a batch, in bytes or whatever QueueOptions::max_bytes is to limit. None:
+  // nothing. Must be thread-safe and must not throw: it runs on the threads that submit.
+  std::function<std::size_t(const Key&)> bytes_of = {};
 };
 
 // Turns what is being thrown into one sentence.
@@ -70,6 +73,9 @@ class FunctionEndpoint final : public Endpoint<Key, Value> {
   }
 
   void RequestStop() override { workers_.RequestStop(); }
+  [[nodiscard]] std::size_t BytesOf(const Key& key) const override {
+    return functions_.bytes_of ? functions_.bytes_of(key) : 0;
+  }
   [[nodiscard]] bool has_single() const override { return functions_.single != nullptr; }
 
  private:

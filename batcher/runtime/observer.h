@@ -31,10 +31,11 @@ enum class RetryReason : std::uint8_t {
   kBadReply,     // its answer can't be understood
   kLost,         // it no longer knows the batch that is polled
   kTimeout,      // no answer within the time of one attempt
+  kIsolation,    // a part of a batch that failed, to find the entry at fault
 };
 
-inline constexpr std::array<std::string_view, 6> kRetryReasonNames = {
-    "unreachable", "status", "rate_limited", "bad_reply", "lost", "timeout"};
+inline constexpr std::array<std::string_view, 7> kRetryReasonNames = {
+    "unreachable", "status", "rate_limited", "bad_reply", "lost", "timeout", "isolation"};
 
 constexpr std::string_view Name(RetryReason reason) {
   return kRetryReasonNames[static_cast<std::size_t>(reason)];
@@ -68,8 +69,8 @@ class Observer {
   virtual void OnRequest(const RequestRecord& /*request*/) {}
   // A batch is submitted again. `first_call`: as in BatchRecord.
   virtual void OnRetry(std::uint64_t /*first_call*/, RetryReason /*reason*/) {}
-  // Submit has refused a call because the queue is full, and its caller has been told: the only
-  // calls that OnCall is not told of. Its number is 0 if the caller gave none.
+  // Submit has refused a call, because the queue is full or the call too large, and its caller has
+  // been told: the only calls that OnCall is not told of. Its number is 0 if the caller gave none.
   virtual void OnRefused(const CallRecord& /*call*/) {}
   // The options in force from now on: at the start, and after Retune.
   virtual void OnOptions(const QueueOptions& /*queue*/) {}

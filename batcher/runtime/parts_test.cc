@@ -314,7 +314,7 @@ TEST(EngineLoopTest, WakesOnlyForWhatItMustActOn) {
   const auto post = [&](std::size_t i) {
     calls[i].key = i;
     calls[i].submitted = loop.clock().Now();
-    ASSERT_TRUE(loop.Admit());
+    ASSERT_FALSE(loop.Admit(0, false));
     loop.Post(calls[i]);
   };
   post(0);
@@ -352,7 +352,7 @@ std::vector<int> ToldWhenDispatched(const Choice& policy) {
   client.awaited_batches = 3;
   for (CountingClient::Call& call : calls) {
     call.key = static_cast<std::uint64_t>(&call - calls.data());
-    EXPECT_TRUE(loop.Admit());
+    EXPECT_FALSE(loop.Admit(0, false));
     loop.Post(call);
   }
   loop.Start();

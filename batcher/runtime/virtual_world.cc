@@ -66,6 +66,13 @@ void VirtualWorld::DeliverReply() {
   Tell(reply);
 }
 
+void VirtualWorld::CancelNext() {
+  const ScheduledCancel cancel = cancels_.front();
+  cancels_.pop_front();
+  MoveTo(cancel.at);
+  Tell(Cancel{.call = cancel.call});
+}
+
 void VirtualWorld::Perform() {
   if (timer_lag_ > Duration(0)) {
     for (EndedCall& ended : effects_.calls) {
@@ -73,7 +80,8 @@ void VirtualWorld::Perform() {
     }
   }
   for (const Send& send : effects_.sends) {
-    const std::span<const Entry> entries = engine_.EntriesOf(send.slot);
+    const std::span<const Entry> entries =
+        engine_.EntriesOf(send.slot).subspan(send.first, send.count);
     if (all_values_.size() < entries.size()) {
       all_values_.resize(entries.size(), Outcome::kValue);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -36,11 +37,13 @@ struct VirtualArrival {
   std::uint64_t call = 0;  // the caller's number
   std::uint64_t key = 0;
   std::size_t bytes = 0;
+  Instant deadline = kNever;   // as Submit::deadline
+  Instant cancel_at = kNever;  // when its caller leaves; never before that of the call before it
 };
 
 // The driver of an engine in virtual time: an event queue in which the time from one event to the
-// next takes no time. At equal times replies come first, then calls, then the engine's own timers,
-// each in the order in which they were scheduled.
+// next takes no time. At equal times replies come first, then cancels, then calls, then the
+// engine's own timers, each in the order in which they were scheduled.
 //
 // With a timer lag it sleeps as a thread of a real machine does: the engine's Wake comes that much
 // after wake_at(), if the world slept for it. It does not if wake_at() is over when the engine was
@@ -66,13 +69,17 @@ class VirtualWorld {
   void Run(Arrivals& arrivals) {
     while (true) {
       const Instant at = Late(arrivals.next_at());
-      if (Step(at, kNever)) {
+      const Instant cancel_at = NextCancel();
+      if (Step(std::min(at, cancel_at), kNever)) {
         continue;
       }
-      if (at == kNever) {
+      if (cancel_at != kNever && cancel_at <= at) {
+        CancelNext();
+      } else if (at != kNever) {
+        SubmitUntilSomethingElse(arrivals);
+      } else {
         return;
       }
-      SubmitUntilSomethingElse(arrivals);
     }
   }
 
@@ -96,6 +103,10 @@ class VirtualWorld {
     std::uint64_t order = 0;
   };
   static bool Later(const Scheduled& a, const Scheduled& b);
+  struct ScheduledCancel {
+    Instant at;
+    CallId call = kNoCall;
+  };
   // When a call comes that was to come at `at`: its caller's thread sleeps too.
   [[nodiscard]] Instant Late(Instant at) const { return at == kNever ? kNever : at + timer_lag_; }
 
@@ -104,7 +115,7 @@ class VirtualWorld {
   void SubmitUntilSomethingElse(Arrivals& arrivals) {
     Submit(arrivals.Take());
     const std::size_t quiet_below = engine_.quiet_below_calls();
-    const Instant next_event = std::min(NextWake(), NextReply());
+    const Instant next_event = std::min({NextWake(), NextReply(), NextCancel()});
     while (engine_.queued_calls() < quiet_below && Late(arrivals.next_at()) < next_event) {
       Submit(arrivals.Take());
     }
@@ -113,10 +124,14 @@ class VirtualWorld {
   void Submit(const VirtualArrival& arrival) {
     const std::size_t quiet_below = timer_lag_ > Duration(0) ? engine_.quiet_below_calls() : 0;
     MoveTo(Late(arrival.at));
+    if (arrival.cancel_at != kNever) {
+      cancels_.push_back({.at = Late(arrival.cancel_at), .call = engine_.next_call()});
+    }
     TellAsleep(batcher::Submit{.call = arrival.call,
                                .key = arrival.key,
                                .bytes = arrival.bytes,
-                               .submitted = Late(arrival.at)});
+                               .submitted = Late(arrival.at),
+                               .deadline = arrival.deadline});
     if (engine_.queued_calls() >= quiet_below) {
       awake_at_ = now_;
     }
@@ -138,6 +153,12 @@ class VirtualWorld {
   [[nodiscard]] Instant NextReply() const {
     return replies_.empty() ? kNever : replies_.front().reply.at;
   }
+
+  // When the next caller leaves, whose call may have ended; kNever: none will.
+  [[nodiscard]] Instant NextCancel() const {
+    return cancels_.empty() ? kNever : cancels_.front().at;
+  }
+  void CancelNext();
 
   // As Tell, of an event for which a real driver would not wake.
   template <class Event>
@@ -161,6 +182,7 @@ class VirtualWorld {
   Duration timer_lag_;
   Effects effects_;
   std::vector<Scheduled> replies_;  // A heap, the earliest on top.
+  std::deque<ScheduledCancel> cancels_;
   std::vector<Outcome> all_values_;
   std::uint64_t next_order_ = 0;
   Instant now_;
