@@ -13,7 +13,7 @@ batcher::Result<CallPlan> CallPlan::Make(const scenarios::Scenario& scenario) {
   if (!keys) {
     return keys.error();
   }
-  CallPlan plan(*std::move(arrivals), *std::move(keys));
+  CallPlan plan(*std::move(arrivals), *std::move(keys), scenario.calls);
   if (plan.waits()) {
     plan.most_at_once_ = scenario.arrivals.Count("callers");
     return plan;
@@ -27,7 +27,11 @@ batcher::Result<CallPlan> CallPlan::Make(const scenarios::Scenario& scenario) {
 }
 
 PlannedCall CallPlan::Make(const scenarios::Arrival& arrival) {
-  return {.at = arrival.at, .call = arrival.ordinal, .key = keys_.KeyText(keys_.Next())};
+  return {.at = arrival.at,
+          .call = arrival.ordinal,
+          .key = keys_.KeyText(keys_.Next()),
+          .deadline = scenarios::After(rules_.deadline, arrival.at),
+          .cancel_at = scenarios::After(rules_.cancel_after, arrival.at)};
 }
 
 batcher::Instant CallPlan::next_at() {

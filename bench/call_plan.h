@@ -29,13 +29,15 @@ class CallPlan final : public CallSource {
   [[nodiscard]] const std::vector<std::uint32_t>& burst_of_call() const { return burst_of_call_; }
 
  private:
-  CallPlan(scenarios::ArrivalStream arrivals, scenarios::KeyStream keys)
-      : arrivals_(std::move(arrivals)), keys_(std::move(keys)) {}
+  CallPlan(scenarios::ArrivalStream arrivals, scenarios::KeyStream keys,
+           const scenarios::CallRules& rules)
+      : arrivals_(std::move(arrivals)), keys_(std::move(keys)), rules_(rules) {}
 
   [[nodiscard]] PlannedCall Make(const scenarios::Arrival& arrival);
 
   scenarios::ArrivalStream arrivals_;
   scenarios::KeyStream keys_;
+  scenarios::CallRules rules_;
   std::vector<PlannedCall> made_;             // Empty if callers wait.
   std::vector<std::uint32_t> burst_of_made_;  // As made_.
   std::size_t next_ = 0;                      // Of made_.

@@ -9,9 +9,11 @@ namespace bench {
 
 // A call that is to be made.
 struct PlannedCall {
-  batcher::Instant at;  // from the start of the run
+  batcher::Instant at;  // from the start of the run, as are all times
   std::uint64_t call = 0;
   std::string key;
+  batcher::Instant deadline = batcher::kNever;   // of the call
+  batcher::Instant cancel_at = batcher::kNever;  // not before that of the call before it
 };
 
 // Where the calls of a run in real time come from, one after the other. Not thread-safe, but for

@@ -26,7 +26,7 @@ batcher::Result<EndlessCalls> EndlessCalls::Open(const scenarios::Scenario& scen
   if (arrivals->next_at() == batcher::kNever) {
     return batcher::Error{"found no call in the arrivals, wanted some to repeat"};
   }
-  return EndlessCalls(*arrivals, *std::move(keys), length);
+  return EndlessCalls(*arrivals, *std::move(keys), scenario.calls, length);
 }
 
 Instant EndlessCalls::next_at() {
@@ -57,9 +57,12 @@ PlannedCall EndlessCalls::Take() {
   ++calls_;
   under_way_ += waits() ? 1U : 0U;
   last_at_ = std::max(last_at_, arrival.at.time_since_epoch());
-  return {.at = arrival.at + round_start_,
+  const Instant at = arrival.at + round_start_;
+  return {.at = at,
           .call = calls_before_ + arrival.ordinal,
-          .key = keys_.KeyText(keys_.Next())};
+          .key = keys_.KeyText(keys_.Next()),
+          .deadline = scenarios::After(rules_.deadline, at),
+          .cancel_at = scenarios::After(rules_.cancel_after, at)};
 }
 
 void EndlessCalls::Ended(std::uint64_t call, Instant at) {

@@ -24,14 +24,19 @@ class EndlessCalls final : public CallSource {
 
  private:
   EndlessCalls(const scenarios::ArrivalStream& arrivals, scenarios::KeyStream keys,
-               batcher::Duration length)
-      : arrivals_(arrivals), round_(arrivals), keys_(std::move(keys)), length_(length) {}
+               const scenarios::CallRules& rules, batcher::Duration length)
+      : arrivals_(arrivals),
+        round_(arrivals),
+        keys_(std::move(keys)),
+        rules_(rules),
+        length_(length) {}
 
   void BeginRound();
 
   scenarios::ArrivalStream arrivals_;  // at their beginning; never changes
   scenarios::ArrivalStream round_;
   scenarios::KeyStream keys_;
+  scenarios::CallRules rules_;
   batcher::Duration length_;
   batcher::Duration round_start_{0};
   std::uint64_t calls_before_ = 0;  // of earlier rounds

@@ -35,7 +35,7 @@ bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::m
   const bool visible = control.progress != nullptr && control.progress->visible();
   while (true) {
     const Instant at = source_.next_at();
-    if (at == batcher::kNever && under_way_ == 0) {
+    if (at == batcher::kNever && under_way_ == 0 && leaving_.empty()) {
       return false;
     }
     if (control.stop.stop_requested()) {
@@ -43,6 +43,7 @@ bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::m
       return false;
     }
     const Instant now = geocoder_.clock().Now();
+    CancelDue(now);
     if (at != batcher::kNever && now >= start_ + at.time_since_epoch()) {
       return true;
     }
@@ -51,11 +52,14 @@ bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::m
     }
     ended_ = false;
     const auto ended = [this] { return ended_; };
-    if (at == batcher::kNever) {
+    Instant due = at == batcher::kNever ? at : start_ + at.time_since_epoch();
+    if (!leaving_.empty()) {
+      due = std::min(due, leaving_.front().at);
+    }
+    if (due == batcher::kNever) {
       changed_.wait(lock, control.stop, ended);
       continue;
     }
-    const Instant due = start_ + at.time_since_epoch();
     const Instant until = visible ? std::min(due, now + kProgressEvery) : due;
     changed_.wait_until(lock, control.stop, geocoder_.clock().ToSteady(until), ended);
   }
@@ -64,9 +68,26 @@ bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::m
 void LoadGenerator::Submit(PlannedCall planned) {
   const std::uint64_t call = planned.call;
   const Instant intended = start_ + planned.at.time_since_epoch();
-  geocoder_.Submit(std::move(planned.key),
-                   [this, call](const batcher::Answer<Place>& answer) { OnAnswer(call, answer); },
-                   {.call = call, .bytes = 0, .intended = intended});
+  batcher::CallOptions call_options{.call = call, .intended = intended};
+  if (planned.deadline != batcher::kNever) {
+    call_options.deadline =
+        geocoder_.clock().ToSteady(start_ + planned.deadline.time_since_epoch());
+  }
+  if (planned.cancel_at != batcher::kNever) {
+    leaving_.push_back({.at = start_ + planned.cancel_at.time_since_epoch(), .stop = {}});
+    call_options.stop = leaving_.back().stop.get_token();
+  }
+  geocoder_.Submit(
+      std::move(planned.key),
+      [this, call](const batcher::Answer<Place>& answer) { OnAnswer(call, answer); },
+      std::move(call_options));
+}
+
+void LoadGenerator::CancelDue(Instant now) {
+  while (!leaving_.empty() && leaving_.front().at <= now) {
+    leaving_.front().stop.request_stop();
+    leaving_.pop_front();
+  }
 }
 
 void LoadGenerator::OnAnswer(std::uint64_t call, const batcher::Answer<Place>& answer) {

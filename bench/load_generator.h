@@ -2,7 +2,9 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
+#include <stop_token>
 #include <string>
 
 #include "batcher/batcher.h"
@@ -27,9 +29,11 @@ class LoadGenerator {
   [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
-  // Waits for the time of the next call; false: there are no more, or a stop is requested.
+  // Waits for the time of the next call, and lets callers leave whose time has come; false: there
+  // are no more, or a stop is requested.
   bool AwaitNext(const RunControl& control, std::unique_lock<std::mutex>& lock);
   void Submit(PlannedCall planned);
+  void CancelDue(batcher::Instant now);
   void OnAnswer(std::uint64_t call, const batcher::Answer<batcher::geoapify::Place>& answer);
 
   CallSource& source_;  // Guarded by mutex_.
@@ -37,6 +41,12 @@ class LoadGenerator {
   const HttpOptions& options_;
   batcher::Instant start_;
   bool stopped_ = false;
+  // Callers who will leave, by when; used by the thread of Run only.
+  struct Leaving {
+    batcher::Instant at;
+    std::stop_source stop;
+  };
+  std::deque<Leaving> leaving_;
 
   std::mutex mutex_;
   std::condition_variable_any changed_;

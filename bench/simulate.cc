@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "batcher/core/engine.h"
+#include "batcher/geoapify/codec.h"
 #include "batcher/runtime/virtual_world.h"
 #include "bench/simulated_service.h"
 #include "results/lib/littles_law.h"
@@ -27,9 +28,14 @@ namespace {
 template <class Keeper>
 class ScenarioCalls {
  public:
-  ScenarioCalls(scenarios::ArrivalStream& arrivals, scenarios::KeyStream& keys,
+  ScenarioCalls(RecordedCalls& calls, const scenarios::Scenario& scenario,
                 const RunControl& control, Keeper& keeper)
-      : arrivals_(arrivals), keys_(keys), control_(control), keeper_(keeper) {
+      : arrivals_(calls.arrivals),
+        keys_(calls.keys),
+        rules_(scenario.calls),
+        weighs_(scenario.batcher.max_bytes.has_value()),
+        control_(control),
+        keeper_(keeper) {
     visible_ = control.progress != nullptr && control.progress->visible();
   }
 
@@ -49,7 +55,13 @@ class ScenarioCalls {
     if (visible_) {
       control_.progress->Update(arrivals_.ShareDone(arrival.at));
     }
-    return {.at = arrival.at, .call = arrival.ordinal, .key = keys_.Next()};
+    const std::uint64_t key = keys_.Next();
+    return {.at = arrival.at,
+            .call = arrival.ordinal,
+            .key = key,
+            .bytes = weighs_ ? batcher::geoapify::BytesInBatch(keys_.KeyText(key)) : 0,
+            .deadline = scenarios::After(rules_.deadline, arrival.at),
+            .cancel_at = scenarios::After(rules_.cancel_after, arrival.at)};
   }
 
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
@@ -59,6 +71,8 @@ class ScenarioCalls {
  private:
   scenarios::ArrivalStream& arrivals_;
   scenarios::KeyStream& keys_;
+  const scenarios::CallRules& rules_;
+  bool weighs_;  // whether the length of an address matters
   const RunControl& control_;
   Keeper& keeper_;
   std::uint64_t taken_ = 0;
@@ -95,9 +109,8 @@ struct WorldEnd {
 template <class Keeper>
 WorldEnd RunWorld(const scenarios::Scenario& scenario, RecordedCalls recorded,
                   const RunControl& control, Keeper& keeper) {
-  auto& [arrivals, keys] = recorded;
   batcher::Engine engine(EngineOptionsOf(scenario));
-  SimulatedService service(scenario, keys);
+  SimulatedService service(scenario, recorded.keys);
   std::uint64_t outcomes = 0;
   batcher::Occupancy stays;
   const auto sink = [&](const batcher::Effects& effects) {
@@ -113,7 +126,7 @@ WorldEnd RunWorld(const scenarios::Scenario& scenario, RecordedCalls recorded,
     }
   };
   batcher::VirtualWorld world(engine, service, sink, scenario.timer_lag);
-  ScenarioCalls calls(arrivals, keys, control, keeper);
+  ScenarioCalls calls(recorded, scenario, control, keeper);
   world.Run(calls);
   WorldEnd end{.submitted = calls.taken(),
                .stopped = calls.stopped(),

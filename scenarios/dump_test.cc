@@ -31,6 +31,10 @@ TEST(DumpScenarioTest, WhatIsNotADefaultSurvives) {
     "distinct": 7,
     "exponent": 0.5
   },
+  "calls": {
+    "deadline": "300ms",
+    "cancel_after": "1.5s"
+  },
   "batcher": {
     "policy": {
       "kind": "tick",
@@ -43,7 +47,7 @@ TEST(DumpScenarioTest, WhatIsNotADefaultSurvives) {
     "max_bytes": 5000,
     "max_in_flight": null,
     "max_queued": 9,
-    "overflow": "reject",
+    "overflow": "shed_oldest",
     "dedup": false,
     "join_in_flight": true
   },
@@ -55,6 +59,7 @@ TEST(DumpScenarioTest, WhatIsNotADefaultSurvives) {
     },
     "retries": 0,
     "backoff": "1ms",
+    "isolation_requests": 20,
     "timeout": "2m",
     "attempt_timeout": "3s",
     "max_connections": 5,

@@ -59,10 +59,11 @@ TEST(ParseScenarioTest, ReadsEverySection) {
     "name": "n", "description": "d",
     "arrivals": {"kind": "constant", "rate": "90/m", "for": "1.5s"},
     "keys": {"kind": "zipf", "distinct": 7, "exponent": 0.5},
+    "calls": {"deadline": "300ms", "cancel_after": "1.5s"},
     "batcher": {"policy": {"kind": "tick", "period": "50ms", "awaits": false}, "single_below": 3,
                 "max_items": 250, "max_bytes": 5000, "max_in_flight": null, "max_queued": 9,
-                "overflow": "reject", "dedup": false, "join_in_flight": true},
-    "client": {"poll": {"kind": "fixed", "every": "70ms"}, "retries": 0, "backoff": "1ms",
+                "overflow": "shed_oldest", "dedup": false, "join_in_flight": true},
+    "client": {"poll": {"kind": "fixed", "every": "70ms"}, "retries": 0, "backoff": "1ms", "isolation_requests": 20,
                "timeout": "2m", "attempt_timeout": "3s", "max_connections": 5,
                "rate_limit": {"rate": "5/s", "burst": 2}, "min_poll": "10ms",
                "cost": {"per_request": "20us", "per_item": "80ns"}, "rtt": "30ms",
@@ -86,6 +87,8 @@ TEST(ParseScenarioTest, ReadsEverySection) {
   ASSERT_EQ(scenario->slo.size(), 2U);
   EXPECT_EQ(scenario->slo[1].quantity, "requests_saved");
 
+  EXPECT_EQ(scenario->calls.deadline, 300ms);
+  EXPECT_EQ(scenario->calls.cancel_after, 1500ms);
   const batcher::QueueOptions& queue = scenario->batcher;
   EXPECT_EQ(queue.policy.Time("period"), 50ms);
   EXPECT_DOUBLE_EQ(queue.policy.Number("awaits"), 0);
@@ -94,6 +97,7 @@ TEST(ParseScenarioTest, ReadsEverySection) {
   EXPECT_EQ(queue.max_bytes, 5000U);
   EXPECT_EQ(queue.max_in_flight, std::nullopt);
   EXPECT_EQ(queue.max_queued, 9U);
+  EXPECT_EQ(queue.overflow, batcher::Overflow::kShedOldest);
   EXPECT_FALSE(queue.dedup);
   EXPECT_TRUE(queue.join_in_flight);
 
@@ -150,8 +154,11 @@ TEST(ParseScenarioTest, AnUnknownKindIsNamedWithTheKindsThereAre) {
             "ramp, diurnal, burst, trace, closed, mix");
   EXPECT_EQ(Problem(R"({"server": {"batch_mode": "Pending"}})"),
             "server.batch_mode: found \"Pending\", wanted one of pending, immediate");
-  EXPECT_EQ(Problem(R"({"batcher": {"overflow": "shed_oldest"}})"),
-            "batcher.overflow: found \"shed_oldest\", wanted one of reject");
+  EXPECT_EQ(Problem(R"({"batcher": {"overflow": "shed"}})"),
+            "batcher.overflow: found \"shed\", wanted one of reject, shed_oldest");
+  EXPECT_EQ(Problem(R"({"calls": {"deadline": "0s"}})"),
+            "calls.deadline: found \"0s\", wanted a duration with a unit, such as \"20ms\", at "
+            "least 1ns");
 }
 
 TEST(ParseScenarioTest, AWrongTypeIsShownWithWhatIsWanted) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,17 @@ using batcher::Choice;
 using batcher::Duration;
 using batcher::Instant;
 
+// How long callers wait, each from the time of its call. None: for ever.
+struct CallRules {
+  std::optional<Duration> deadline;
+  std::optional<Duration> cancel_after;
+};
+
+// `rule` after `at`; kNever: there is none.
+constexpr Instant After(const std::optional<Duration>& rule, Instant at) {
+  return rule ? at + *rule : batcher::kNever;
+}
+
 // What is put to work in a run: who calls and when, the batcher, the wire, the service, and what is
 // demanded of the result. A plain value; read from a file by LoadScenario, written by DumpScenario.
 struct Scenario {
@@ -25,6 +37,7 @@ struct Scenario {
   Choice arrivals = DefaultArrivals();  // see ArrivalKinds
   Choice keys = DefaultKeys();          // see KeyKinds
 
+  CallRules calls;
   batcher::QueueOptions batcher;
   batcher::WireOptions client;
   // There and back, added to each HTTP request. Virtual time only: over HTTP the network takes its

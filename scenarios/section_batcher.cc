@@ -42,8 +42,11 @@ void DescribeBatcher(FieldVisitor& visitor, batcher::QueueOptions& options) {
                .meaning = "Calls queued, at most; overflow says what happens to more.",
                .minimum = 1},
               options.max_queued);
-  VisitWord(visitor, {"overflow", "reject: a call that finds the queue full is refused."},
-            {"reject"}, options.overflow);
+  VisitWord(visitor,
+            {"overflow",
+             "reject: a call that finds the queue full is refused; shed_oldest: the call "
+             "that has been queued longest is."},
+            {"reject", "shed_oldest"}, options.overflow);
   VisitNumber(
       visitor,
       {.name = "dedup",

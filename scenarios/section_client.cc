@@ -57,6 +57,14 @@ void DescribeRetries(FieldVisitor& visitor, batcher::WireOptions& options) {
                   "drawn from 50 to 150 %.",
        .maximum = kHourNs},
       options.backoff);
+  VisitNumber(
+      visitor,
+      {.name = "isolation_requests",
+       .unit = FieldUnit::kCount,
+       .meaning = "HTTP requests that a batch which fails for good may cost beyond its own, to "
+                  "find the address at fault by halves; below 2: never.",
+       .maximum = 1e6},
+      options.isolation_requests);
   VisitNumber(visitor,
               {.name = "timeout",
                .unit = FieldUnit::kDuration,

@@ -8,6 +8,8 @@ void DescribeScenario(FieldVisitor& visitor, Scenario& scenario) {
   visitor.Text({"description", "What it shows."}, scenario.description);
   visitor.Kind({"arrivals", "When calls come in."}, ArrivalSet(), scenario.arrivals);
   visitor.Kind({"keys", "Which addresses they ask for."}, KeySet(), scenario.keys);
+  visitor.Section({"calls", "How long callers wait."},
+                  [&](FieldVisitor& section) { DescribeCalls(section, scenario.calls); });
   visitor.Section({"batcher", "The queue and its limits."},
                   [&](FieldVisitor& section) { DescribeBatcher(section, scenario.batcher); });
   visitor.Section({"client", "How a batch is sent, polled and retried."},

@@ -11,6 +11,7 @@ namespace scenarios {
 
 void DescribeScenario(FieldVisitor& visitor, Scenario& scenario);
 
+void DescribeCalls(FieldVisitor& visitor, CallRules& rules);
 void DescribeBatcher(FieldVisitor& visitor, batcher::QueueOptions& options);
 // Its fields are those of the wire, and of the machine and network that virtual time stands for.
 void DescribeClient(FieldVisitor& visitor, Scenario& scenario);

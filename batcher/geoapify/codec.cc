@@ -165,6 +165,12 @@ Result<std::string> EncodeBatch(std::span<const std::string> keys) {
   return body;
 }
 
+std::size_t BytesInBatch(std::string_view key) {
+  std::string text;
+  AppendJsonString(key, text);
+  return text.size() + 1;  // with its comma
+}
+
 std::string SingleTarget(std::string_view key, std::string_view api_key) {
   return "/v1/geocode/search?text=" + PercentEncoded(key) +
          "&format=json&limit=1&apiKey=" + PercentEncoded(api_key);

@@ -38,6 +38,9 @@ struct Decoded {
 // The body of a submit: a JSON array of the keys. An Error names the first key that is not UTF-8.
 [[nodiscard]] Result<std::string> EncodeBatch(std::span<const std::string> keys);
 
+// What one key adds to that body.
+[[nodiscard]] std::size_t BytesInBatch(std::string_view key);
+
 // Path and query of the three requests. They hold the API key: not for messages.
 [[nodiscard]] std::string SingleTarget(std::string_view key, std::string_view api_key);
 [[nodiscard]] std::string SubmitTarget(std::string_view api_key);

@@ -22,6 +22,15 @@ void ExpectBadReply(const Decoded& decoded) {
   EXPECT_EQ(decoded.failure, Outcome::kFailedBadReply) << decoded.message;
 }
 
+TEST(EncodeBatchTest, AKeyAddsAsManyBytesAsItsTextInTheBody) {
+  const std::vector<std::string> keys = {"Berlin", "Caf\u00e9 \"Mitte\"", "a\tb\\c", ""};
+  std::size_t bytes = 2 - 1;  // the brackets, and one comma less than keys
+  for (const std::string& key : keys) {
+    bytes += BytesInBatch(key);
+  }
+  EXPECT_EQ(EncodeBatch(keys)->size(), bytes);
+}
+
 TEST(EncodeBatchTest, IsAnArrayOfTheAddresses) {
   EXPECT_EQ(EncodeBatch(Keys{}).value(), "[]");
   EXPECT_EQ(EncodeBatch(Keys{"a"}).value(), R"(["a"])");

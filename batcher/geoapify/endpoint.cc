@@ -119,6 +119,10 @@ GeoapifyEndpoint::GeoapifyEndpoint(GeoapifyOptions options, Authorities authorit
              .max_connections = options_.max_connections},
             std::move(authorities)) {}
 
+std::size_t GeoapifyEndpoint::BytesOf(const std::string& address) const {
+  return BytesInBatch(address);
+}
+
 void GeoapifyEndpoint::Send(const Request<std::string>& request, Done done) {
   CHECK(!request.keys.empty());
   if (std::none_of(request.keys.begin(), request.keys.end(), IsUtf8)) {

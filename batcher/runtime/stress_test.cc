@@ -1,7 +1,8 @@
 // Goal: exactly one outcome for each call, and no neighbour's answer, whatever threads do at one
-// time. Method: producers, cancellers, flushers and retuners work on one batcher whose batch
-// function flaps, and the batcher is destroyed while calls are under way. Bounded by the number of
-// calls, not by time.
+// time. Method: producers, cancellers, flushers, retuners and a drainer work on one batcher whose
+// batch function flaps: calls with deadlines and stop tokens, queues that reject, shed and let
+// wait. Then the batcher is destroyed while calls are under way. Bounded by the number of calls,
+// not by time.
 
 #include <gtest/gtest.h>
 
@@ -52,15 +53,30 @@ struct Tally {
   }
 };
 
+CallOptions RandomOptions(RandomStream& random, const std::stop_source& stop) {
+  CallOptions options;
+  if (random.Below(3) == 0) {
+    options.deadline = RunClock::SteadyNow() + std::chrono::microseconds(random.Below(1000));
+  }
+  if (random.Below(3) == 0) {
+    options.stop = stop.get_token();
+  }
+  return options;
+}
+
 void Produce(Batcher<int, int>& batcher, Tally& tally, int producer) {
   RandomStream random(static_cast<std::uint64_t>(producer), "stress");
   for (int i = 0; i < kCallsEach; ++i) {
     const int call = producer * kCallsEach + i;
     const int key = static_cast<int>(random.Below(500));
     if (random.Below(4) == 0) {
-      Pending<int> pending = batcher.Get(key);
+      std::stop_source stop;
+      Pending<int> pending = batcher.Get(key, RandomOptions(random, stop));
       if (random.Below(2) == 0) {
         pending.Cancel();
+      }
+      if (random.Below(2) == 0) {
+        stop.request_stop();
       }
       if (random.Below(8) == 0) {
         batcher.Flush();
@@ -82,6 +98,8 @@ void Retune(Batcher<int, int>& batcher, int producer) {
                        : WindowPolicy(std::chrono::microseconds(random.Below(500)));
     queue.max_items = 1 + random.Below(40);
     queue.max_in_flight = 1 + random.Below(4);
+    queue.max_queued = random.Below(2) == 0 ? 5 : 100'000;
+    queue.overflow = static_cast<Overflow>(random.Below(3));
     queue.dedup = random.Below(2) == 0;
     queue.join_in_flight = random.Below(2) == 0;
     batcher.Retune(queue);
@@ -96,13 +114,21 @@ TEST(StressTest, EachCallOfManyThreadsIsAnsweredOnce) {
       BatcherOptions options;
       options.queue.policy = WindowPolicy(100us);
       options.queue.max_items = 20;
+      options.wire.isolation_requests = round == 1 ? 6 : 0;
       Batcher<int, int> batcher({.batch = Flap}, options);
       std::vector<std::thread> threads;
-      threads.reserve(kProducers + 1);
+      threads.reserve(kProducers + 2);
       for (int producer = 0; producer < kProducers; ++producer) {
         threads.emplace_back([&, producer] { Produce(batcher, tally, producer); });
       }
       threads.emplace_back([&] { Retune(batcher, round); });
+      if (round == 2) {
+        threads.emplace_back([&] {
+          // After a part of the calls; all later ones are refused.
+          batcher.Get(1).Wait();
+          batcher.Drain(500us);
+        });
+      }
       for (std::thread& thread : threads) {
         thread.join();
       }

@@ -1,5 +1,5 @@
 batchlab_test(batcher_runtime_test
   SOURCES
-    batch_function_test.cc batcher_test.cc call_options_test.cc runtime/parts_test.cc
-    runtime/stress_test.cc
+    batch_function_test.cc batcher_test.cc call_options_test.cc faults_of_others_test.cc
+    runtime/parts_test.cc runtime/stress_test.cc
   LIBRARIES batcher)
