@@ -31,6 +31,9 @@ function(batchlab_test name)
   target_link_libraries(${name} PRIVATE batchlab_options ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+  if("library" IN_LIST ARG_LABELS)
+    add_dependencies(library_tests ${name})
+  endif()
 endfunction()
 
 # batchlab_benchmark(NAME SOURCES... LIBRARIES... SMOKE ARGUMENTS...): one Google Benchmark suite. CTest

@@ -1,4 +1,5 @@
 batchlab_test(batcher_core_test
+  LABELS library
   SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/containers_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/engine_budget_test.cc

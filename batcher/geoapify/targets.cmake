@@ -15,6 +15,7 @@ target_link_libraries(batchlab_geoapify
   PRIVATE PkgConfig::httplib OpenSSL::SSL OpenSSL::Crypto Threads::Threads
           $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)  # headers alone: nobody links it
 batchlab_test(geoapify_test
+  LABELS library
   SOURCES ${geoapify_dir}/base_url_test.cc ${geoapify_dir}/codec_test.cc
           ${geoapify_dir}/endpoint_test.cc ${geoapify_dir}/error_reply_test.cc
           ${geoapify_dir}/http_pool_test.cc ${geoapify_dir}/loopback_server.cc

@@ -18,6 +18,7 @@ target_link_libraries(batchlab_metrics
 set_source_files_properties(${metrics_dir}/batcher_series.cc PROPERTIES
   COMPILE_DEFINITIONS BATCHLAB_VERSION="${PROJECT_VERSION}")
 batchlab_test(metrics_test
+  LABELS library
   SOURCES ${metrics_dir}/batcher_metrics_test.cc ${metrics_dir}/local_histogram_test.cc
           ${metrics_dir}/metrics_server_test.cc ${metrics_dir}/process_metrics_test.cc
           ${metrics_dir}/scrape_address_test.cc

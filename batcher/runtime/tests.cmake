@@ -1,4 +1,5 @@
 batchlab_test(batcher_runtime_test
+  LABELS library
   SOURCES
     batch_function_test.cc batcher_test.cc call_options_test.cc faults_of_others_test.cc
     runtime/parts_test.cc runtime/stress_test.cc
