@@ -1,93 +1,42 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <utility>
 
-#include "batcher/base/batcher_check.h"
 #include "batcher/base/run_clock.h"
 #include "batcher/runtime/answer.h"
-#include "batcher/runtime/loop_thread.h"
+#include "batcher/runtime/awaiter.h"
+#include "batcher/runtime/pending_state.h"
 
 namespace batcher {
-
-// The answer of one call that someone may wait for: shared by the batcher and the caller's Pending.
-template <class Value>
-class PendingState {
- public:
-  // The batcher's side; once.
-  void Set(Answer<Value>&& answer) {
-    answer_ = std::move(answer);
-    Waiter* waiter = waiter_.exchange(Ready(), std::memory_order_acq_rel);
-    if (waiter != nullptr) {
-      const std::lock_guard lock(waiter->mutex);
-      waiter->woken = true;
-      waiter->changed.notify_one();
-    }
-  }
-
-  [[nodiscard]] bool ready() const { return waiter_.load(std::memory_order_acquire) == Ready(); }
-
-  // The caller's side, one thread at a time. True if the answer is there. REQUIRES: not called on a
-  // batcher's own thread, which would wait for itself.
-  bool WaitUntil(std::optional<std::chrono::steady_clock::time_point> end) {
-    if (ready()) {
-      return true;
-    }
-    BATCHER_CHECK(!OnLoopThread());
-    Waiter waiter;
-    Waiter* nobody = nullptr;
-    if (!waiter_.compare_exchange_strong(nobody, &waiter, std::memory_order_acq_rel,
-                                         std::memory_order_acquire)) {
-      return true;
-    }
-    std::unique_lock lock(waiter.mutex);
-    const auto woken = [&] { return waiter.woken; };
-    if (!end) {
-      waiter.changed.wait(lock, woken);
-      return true;
-    }
-    if (waiter.changed.wait_until(lock, *end, woken)) {
-      return true;
-    }
-    Waiter* self = &waiter;
-    if (waiter_.compare_exchange_strong(self, nullptr, std::memory_order_acq_rel)) {
-      return false;
-    }
-    // Set has the waiter in its hands: it must not go before Set lets go of it.
-    waiter.changed.wait(lock, woken);
-    return true;
-  }
-
-  // REQUIRES: ready().
-  Answer<Value>& answer() { return *answer_; }
-
- protected:
-  ~PendingState() = default;
-
- private:
-  // Lives on the stack of whoever waits, so that an answer nobody waits for costs one exchange.
-  struct Waiter {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool woken = false;  // Guarded by mutex.
-  };
-  // Marks the answer as there; never looked into.
-  static Waiter* Ready() {
-    static Waiter ready;
-    return &ready;
-  }
-
-  std::atomic<Waiter*> waiter_ = nullptr;
-  std::optional<Answer<Value>> answer_;  // Written before `waiter_` becomes Ready().
-};
 
 // The handle of one call that was submitted. Move-only; one thread at a time. Dropping it leaves
 // the call alone: its answer is thrown away. It may outlive the batcher, which answers every call
 // before it is gone.
+//
+// A coroutine awaits it, and goes on with the answer: at once if that is there, else on the
+// batcher's thread, where it must not block nor destroy the batcher, as a callback; or where an
+// executor of yours resumes it.
+//
+//   PriceTask Compare(Prices& prices, ThreadPool& pool) {
+//     const batcher::Answer<double> tea = co_await prices.Get("tea");
+//     const auto on_pool = [&pool](std::coroutine_handle<> task) { pool.Post(task); };
+//     const batcher::Answer<double> mate = co_await prices.Get("mate").On(on_pool);
+//     Compare(tea, mate);  // on a thread of the pool
+//   }
+//
+// What the coroutine throws is its promise's business; what that lets through, is as from a
+// callback. A batcher that is destroyed resumes those that wait, with kShutDown, before it is gone;
+// one that calls again then is answered kRejectedDraining, and must not try for ever.
+//
+// A suspended coroutine may be destroyed: as if the handle was dropped. As with any coroutine not
+// while another thread resumes it, or an executor has it. So it is safe on the batcher's thread
+// (unless it goes on elsewhere), on any thread before the batch is answered, and where you know
+// that it was not resumed yet and will not be.
+//
+// g++ 12 frees braced temporaries of a co_await expression twice, lambdas too: give options and
+// executors a name first.
 template <class Value>
 class Pending {
  public:
@@ -141,6 +90,24 @@ class Pending {
     if (!call_->ready()) {
       call_->Cancel();
     }
+  }
+
+  // `co_await` gives what Wait gives: of a handle that stays, a reference to the answer in it.
+  // REQUIRES: nobody else waits; the handle stays where it is until the coroutine goes on.
+  [[nodiscard]] auto operator co_await() & {
+    return PendingAwaiter<Value, Pending&, BatcherThread>(*this, *call_, BatcherThread());
+  }
+  [[nodiscard]] auto operator co_await() && {
+    return PendingAwaiter<Value, Pending, BatcherThread>(std::move(*this), *call_, BatcherThread());
+  }
+  // The same, but `executor` has the coroutine resumed: see CoroutineExecutor.
+  template <CoroutineExecutor Executor>
+  [[nodiscard]] auto On(Executor executor) & {
+    return PendingAwaiter<Value, Pending&, Executor>(*this, *call_, std::move(executor));
+  }
+  template <CoroutineExecutor Executor>
+  [[nodiscard]] auto On(Executor executor) && {
+    return PendingAwaiter<Value, Pending, Executor>(std::move(*this), *call_, std::move(executor));
   }
 
  private:
