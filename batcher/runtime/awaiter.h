@@ -23,8 +23,8 @@ struct BatcherThread {};
 // the exception through OnCallbackThrew. One that drops the coroutine leaves it suspended for ever,
 // to be destroyed by its owner.
 template <class Function>
-concept CoroutineExecutor = std::move_constructible<Function> &&
-    std::invocable<Function&, std::coroutine_handle<>>;
+concept CoroutineExecutor =
+    std::move_constructible<Function> && std::invocable<Function&, std::coroutine_handle<>>;
 
 // What `co_await` makes of a Pending; see there. `Handle` is the type of what is awaited, a
 // reference if it stays with the caller.
@@ -33,9 +33,7 @@ class PendingAwaiter final : public Waiter {
  public:
   // `state` is that of `pending`.
   PendingAwaiter(Handle&& pending, PendingState<Value>& state, Executor executor)
-      : state_(state),
-        pending_(std::forward<Handle>(pending)),
-        executor_(std::move(executor)) {}
+      : state_(state), pending_(std::forward<Handle>(pending)), executor_(std::move(executor)) {}
   // The coroutine goes on, or is destroyed while it is suspended.
   ~PendingAwaiter() {
     if (coroutine_ && !state_.ready()) {
