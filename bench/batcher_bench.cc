@@ -11,6 +11,8 @@
 // recalculated, and all keys differ, so that nothing is saved by sharing and looking for equal ones
 // costs the most; `dedup:off` does not look. `metrics:on` has the batcher observed by
 // BatcherMetrics, as in production; nobody scrapes. The batcher uses the nodes of its calls again.
+// `coroutine` starts one for each call, which awaits its answer and ends on the loop's thread; the
+// frames come from the heap, in `coroutine_pooled` from PooledFrame.
 // With few `--calls` the wake-ups weigh more, with very many the caches no longer hold them.
 //
 // peer: what one could use in place of it. stack_push is the limit of a submit: nodes that are
@@ -18,7 +20,9 @@
 // heap and a copy of the key. mutex_vector is the usual queue. promise_future is one promise, set
 // and got on the same thread, for nothing but the answer.
 // swap_batcher is the smallest batcher: a mutex, two vectors and a thread; no window, no limits, no
-// cancelling, no time-outs, no records, a callback that may not throw.
+// cancelling, no time-outs, no records, a callback that may not throw. swap_batcher_future answers
+// through the platform's bare pair: what that adds to swap_batcher is what `future` cannot but add
+// to `callback` in round_trip.
 //
 // The time is that of all calls of an iteration, `cpu` that of all threads, also for what is not
 // timed; `ns_per_call` is what one added to it, `allocations` what one took from the heap, counted
@@ -31,8 +35,10 @@
 #include <array>
 #include <barrier>
 #include <condition_variable>
+#include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <future>
 #include <latch>
@@ -51,6 +57,7 @@
 #include "batcher/batcher.h"
 #include "batcher/metrics/batcher_metrics.h"
 #include "batcher/runtime/inbox.h"
+#include "batcher/runtime/pooled_frame.h"
 #include "bench/benchmark_main.h"
 #include "bench/counted_allocations.h"
 
@@ -142,7 +149,7 @@ void Measure(benchmark::State& state, std::size_t calls, Producers& producers,
       Counter(all / 1e9, Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
 
-enum class FrontEnd { kCallback, kPending, kFuture };
+enum class FrontEnd { kCallback, kPending, kFuture, kCoroutine, kPooledCoroutine };
 
 // What an entry measures.
 struct Setting {
@@ -183,6 +190,36 @@ BatcherOptions Unlimited(const batcher::Choice& policy) {
   return options;
 }
 
+// A coroutine that begins at once and frees itself.
+template <class FrameMemory>
+struct Detached {
+  struct promise_type : FrameMemory {
+    Detached get_return_object() { return {}; }
+    std::suspend_never initial_suspend() { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+
+struct FrameOfTheHeap {};
+
+template <class FrameMemory>
+Detached<FrameMemory> LookUp(StringBatcher& batcher, const std::string& key, std::latch& answered) {
+  const batcher::Answer<Value> answer = co_await batcher.Get(key);
+  CHECK(answer.value == kKeyBytes);
+  answered.count_down();
+}
+
+template <class FrameMemory>
+void RoundTripOfCoroutines(StringBatcher& batcher, const std::vector<std::string>& keys) {
+  std::latch answered(static_cast<std::ptrdiff_t>(keys.size()));
+  for (const std::string& key : keys) {
+    LookUp<FrameMemory>(batcher, key, answered);
+  }
+  answered.wait();
+}
+
 void RoundTripOnce(StringBatcher& batcher, FrontEnd front, const std::vector<std::string>& keys) {
   if (front == FrontEnd::kCallback) {
     std::latch answered(static_cast<std::ptrdiff_t>(keys.size()));
@@ -202,6 +239,10 @@ void RoundTripOnce(StringBatcher& batcher, FrontEnd front, const std::vector<std
     for (batcher::Pending<Value>& answer : answers) {
       CHECK(answer.Wait().value == kKeyBytes);
     }
+  } else if (front == FrontEnd::kCoroutine) {
+    RoundTripOfCoroutines<FrameOfTheHeap>(batcher, keys);
+  } else if (front == FrontEnd::kPooledCoroutine) {
+    RoundTripOfCoroutines<batcher::PooledFrame>(batcher, keys);
   } else {
     std::vector<std::future<batcher::Answer<Value>>> answers;
     answers.reserve(keys.size());
@@ -273,6 +314,9 @@ void SubmitAlone(benchmark::State& state, const Setting& setting, std::size_t ca
         case FrontEnd::kFuture:
           futures[producer].push_back(batcher.GetFuture(key));
           break;
+        case FrontEnd::kCoroutine:
+        case FrontEnd::kPooledCoroutine:
+          CHECK(false);  // They submit through `pending`.
       }
     }
   });
@@ -338,14 +382,16 @@ void PromiseFuture(benchmark::State& state, std::size_t calls) {
   Measure(state, calls, producers, [] {});
 }
 
-// Sends what gathered while the batch before it was worked on.
-class SwapBatcher {
- public:
-  using Callback = std::function<void(Value)>;
+void Tell(const std::function<void(Value)>& callback, Value value) { callback(value); }
+void Tell(std::promise<Value>& promise, Value value) { promise.set_value(value); }
 
-  void Submit(std::string key, Callback callback) {
+// Sends what gathered while the batch before it was worked on.
+template <class Caller>
+class SwapBatcherOf {
+ public:
+  void Submit(std::string key, Caller caller) {
     const std::lock_guard lock(mutex_);
-    queue_.emplace_back(std::move(key), std::move(callback));
+    queue_.emplace_back(std::move(key), std::move(caller));
     if (queue_.size() == 1) {
       changed_.notify_one();
     }
@@ -353,13 +399,13 @@ class SwapBatcher {
 
  private:
   void Run(const std::stop_token& stop) {
-    std::vector<std::pair<std::string, Callback>> batch;
+    std::vector<std::pair<std::string, Caller>> batch;
     std::unique_lock lock(mutex_);
     while (changed_.wait(lock, stop, [this] { return !queue_.empty(); })) {
       std::swap(batch, queue_);
       lock.unlock();
-      for (const auto& [key, callback] : batch) {
-        callback(key.size());
+      for (auto& [key, caller] : batch) {
+        Tell(caller, key.size());
       }
       batch.clear();
       lock.lock();
@@ -368,9 +414,11 @@ class SwapBatcher {
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::vector<std::pair<std::string, Callback>> queue_;  // Guarded by mutex_.
+  std::vector<std::pair<std::string, Caller>> queue_;  // Guarded by mutex_.
   std::jthread thread_{[this](const std::stop_token& stop) { Run(stop); }};
 };
+using SwapBatcher = SwapBatcherOf<std::function<void(Value)>>;
+using FutureSwapBatcher = SwapBatcherOf<std::promise<Value>>;
 
 void SwapBatcherRoundTrip(benchmark::State& state, std::size_t producer_count, std::size_t calls) {
   const auto keys = MakeKeys(producer_count, calls);
@@ -384,6 +432,24 @@ void SwapBatcherRoundTrip(benchmark::State& state, std::size_t producer_count, s
       });
     }
     answered.wait();
+  });
+  Measure(state, calls * producer_count, producers, [] {});
+}
+
+void SwapBatcherFuture(benchmark::State& state, std::size_t producer_count, std::size_t calls) {
+  const auto keys = MakeKeys(producer_count, calls);
+  FutureSwapBatcher batcher;
+  Producers producers(producer_count, [&](std::size_t producer) {
+    std::vector<std::future<Value>> answers;
+    answers.reserve(calls);
+    for (const std::string& key : keys[producer]) {
+      std::promise<Value> promise;
+      answers.push_back(promise.get_future());
+      batcher.Submit(key, std::move(promise));
+    }
+    for (std::future<Value>& answer : answers) {
+      CHECK(answer.get() == kKeyBytes);
+    }
   });
   Measure(state, calls * producer_count, producers, [] {});
 }
@@ -412,6 +478,7 @@ void RegisterPeers(std::size_t producers, std::size_t calls) {
   add("stack_new", StackNew);
   add("mutex_vector", MutexVector);
   add("swap_batcher", SwapBatcherRoundTrip);
+  add("swap_batcher_future", SwapBatcherFuture);
 }
 
 void RegisterAll(std::size_t calls) {
@@ -427,6 +494,14 @@ void RegisterAll(std::size_t calls) {
   }
   RegisterRoundTrip({.front_name = "pending", .front = FrontEnd::kPending}, calls);
   RegisterRoundTrip({.front_name = "future", .front = FrontEnd::kFuture}, calls);
+  for (const std::size_t producers : kProducers) {
+    RegisterRoundTrip(
+        {.front_name = "coroutine", .front = FrontEnd::kCoroutine, .producers = producers}, calls);
+    RegisterRoundTrip({.front_name = "coroutine_pooled",
+                       .front = FrontEnd::kPooledCoroutine,
+                       .producers = producers},
+                      calls);
+  }
   RegisterRoundTrip({.blocking = true}, calls);
   RegisterRoundTrip({.dedup = false}, calls);
   RegisterRoundTrip({.policy_name = "natural", .policy = batcher::NaturalPolicy()}, calls);
