@@ -5,13 +5,20 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <coroutine>
+#include <exception>
+#include <functional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "batcher/batcher.h"
 #include "batcher/metrics/batcher_metrics.h"
+#include "batcher/runtime/pooled_frame.h"
+#include "batcher/runtime/test_service.h"
 
 namespace {
 
@@ -42,6 +49,57 @@ TEST(HeaderExamplesTest, ABatcherWithAnOwnFunctionAnswers) {
     Use(*answer);
   }
   EXPECT_EQ(price.Wait().value, 3);
+}
+
+using Prices = batcher::Batcher<std::string, double>;
+
+// Starts a thread for each piece of work.
+class ThreadPool {
+ public:
+  void Post(std::function<void()> work) { threads_.emplace_back(std::move(work)); }
+
+ private:
+  std::vector<std::jthread> threads_;
+};
+
+struct Task {
+  struct promise_type : batcher::PooledFrame {
+    Task get_return_object() { return {}; }
+    std::suspend_never initial_suspend() { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+
+// What was shown.
+struct Shown {
+  double sum = 0;
+  bool on_pool = false;
+  batcher::Event event;
+};
+Shown shown;
+
+void Show(const batcher::Answer<double>& one, const batcher::Answer<double>& other) {
+  shown.sum = *one + *other;
+  shown.on_pool = !batcher::OnLoopThread();
+  shown.event.Set();
+}
+
+Task Compare(Prices& prices, ThreadPool& pool) {
+  const batcher::Answer<double> tea = co_await prices.Get("tea");
+  const auto on_pool = [&pool](std::coroutine_handle<> task) { pool.Post(task); };
+  const batcher::Answer<double> mate = co_await prices.Get("mate").On(on_pool);
+  Show(tea, mate);  // on a thread of the pool
+}
+
+TEST(HeaderExamplesTest, ACoroutineAwaitsOnTheBatchersThreadAndOnAPool) {
+  ThreadPool pool;
+  Prices prices({.batch = PricesOf});
+  Compare(prices, pool);
+  ASSERT_TRUE(shown.event.Wait());
+  EXPECT_EQ(shown.sum, 7);
+  EXPECT_TRUE(shown.on_pool);
 }
 
 TEST(HeaderExamplesTest, MetricsCountWhatABatcherDoes) {

@@ -3,9 +3,10 @@ The examples in the comments of public headers are those that batcher/header_exa
 Method: `batchlab serve` on a free port; get_location asks it in its four ways, and the ten places must be
 the same each time. The README must hold the text of own_function.cc, and that program must print its words.
 
-with_metrics must show on its page what it did.
+with_metrics must show on its page what it did, coroutine_service what became of its orders, with far fewer
+batches than look-ups.
 
-usage: example_test.py BATCHLAB GET_LOCATION OWN_FUNCTION WITH_METRICS SOURCE_DIR
+usage: example_test.py BATCHLAB GET_LOCATION OWN_FUNCTION WITH_METRICS COROUTINE_SERVICE SOURCE_DIR
 """
 
 import os
@@ -57,10 +58,14 @@ def compare_header_examples(source):
         return "".join(re.sub(r"//.*", "", text).split())
 
     test = bare((source / "batcher/header_examples_test.cc").read_text())
-    for header in ("batcher/batcher.h", "batcher/metrics/batcher_metrics.h"):
+    for header in ("batcher/batcher.h", "batcher/runtime/pending.h", "batcher/runtime/pooled_frame.h",
+                   "batcher/metrics/batcher_metrics.h"):
         shown = "\n".join(re.findall("^//   (.*)$", (source / header).read_text(), re.MULTILINE))
         if not shown or bare(shown) not in test:
             sys.exit(f"batcher/header_examples_test.cc does not hold the example of {header}:\n{shown}")
+        if header == "batcher/runtime/pending.h" and bare(shown) not in bare(
+                (source / "README.md").read_text()):
+            sys.exit(f"README.md does not hold the example of {header}:\n{shown}")
     print("headers: their examples are those that are tested")
 
 
@@ -83,12 +88,25 @@ def read_metrics(program):
     print("with_metrics: 100 calls on its page")
 
 
-def main(batchlab, get_location, own_function, with_metrics, source):
+def serve_orders(program):
+    """The batches depend on time: a window that ends early makes more of them."""
+    printed = subprocess.run([program], capture_output=True, text=True, timeout=60, check=True).stdout
+    wanted = ("oil: failed_status: no quote today\n"
+              "300 orders: 288 sold for 6840, 10 of unknown goods, 2 failed\n"
+              r"588 look-ups in (\d+) batches\n")
+    found = re.fullmatch(wanted, printed)
+    if not found or int(found[1]) > 100:
+        sys.exit(f"coroutine_service printed:\n{printed}wanted, with at most 100 batches:\n{wanted}")
+    print(f"coroutine_service: 588 look-ups in {found[1]} batches")
+
+
+def main(batchlab, get_location, own_function, with_metrics, coroutine_service, source):
     ask_in_four_ways(batchlab, get_location)
     show_own_function(own_function, pathlib.Path(source))
     compare_header_examples(pathlib.Path(source))
     read_metrics(with_metrics)
-    print(f"{len(WAYS) + 3} passed, 0 failed")
+    serve_orders(coroutine_service)
+    print(f"{len(WAYS) + 4} passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -19,24 +19,23 @@ namespace batcher {
 // batcher's thread, where it must not block nor destroy the batcher, as a callback; or where an
 // executor of yours resumes it.
 //
-//   PriceTask Compare(Prices& prices, ThreadPool& pool) {
+//   Task Compare(Prices& prices, ThreadPool& pool) {
 //     const batcher::Answer<double> tea = co_await prices.Get("tea");
 //     const auto on_pool = [&pool](std::coroutine_handle<> task) { pool.Post(task); };
 //     const batcher::Answer<double> mate = co_await prices.Get("mate").On(on_pool);
-//     Compare(tea, mate);  // on a thread of the pool
+//     Show(tea, mate);  // on a thread of the pool
 //   }
 //
-// What the coroutine throws is its promise's business; what that lets through, is as from a
+// What the coroutine throws is its promise's business; what that lets through is as from a
 // callback. A batcher that is destroyed resumes those that wait, with kShutDown, before it is gone;
 // one that calls again then is answered kRejectedDraining, and must not try for ever.
 //
-// A suspended coroutine may be destroyed: as if the handle was dropped. As with any coroutine not
-// while another thread resumes it, or an executor has it. So it is safe on the batcher's thread
-// (unless it goes on elsewhere), on any thread before the batch is answered, and where you know
-// that it was not resumed yet and will not be.
+// A suspended coroutine may be destroyed: as if the handle was dropped. As with any coroutine, not
+// while another thread resumes it, nor while an executor has it. So it is safe on the batcher's
+// thread, if it was to go on there; and elsewhere as long as the call can't be answered yet.
 //
-// g++ 12 frees braced temporaries of a co_await expression twice, lambdas too: give options and
-// executors a name first.
+// g++ 12 frees braced temporaries within a co_await expression twice, also lambdas: give options
+// and executors names first.
 template <class Value>
 class Pending {
  public:
