@@ -294,7 +294,7 @@ TEST(CoroutineTest, GoesOnWhereAnExecutorResumesIt) {
 // Resumes at once, so that the coroutine has ended before the call of the executor returns.
 struct ResumesAtOnce {
   std::string state = "more than fits into a string without memory of its own";
-  std::string* seen_afterwards;
+  std::string* seen_afterwards = nullptr;
   void operator()(std::coroutine_handle<> task) const {
     task.resume();
     *seen_afterwards = state;

@@ -154,6 +154,8 @@ TEST(SourceRulesTest, NoBracedTemporaryStandsInsideACoAwait) {
               ElementsAre(HasSubstr("run.cc:2: ")));
   EXPECT_THAT(ProblemsOf("bench/run.cc", "Options o{.a = 1};\nco_await Ask(o);\nif (x) { y(); }"),
               IsEmpty());
+  EXPECT_THAT(ProblemsOf("bench/run.cc", "auto operator co_await() & { return Ask(*this); }"),
+              IsEmpty());
 }
 
 TEST(SourceRulesTest, HeadersArePragmaOnceAndFreeOfThirdParties) {

@@ -176,7 +176,11 @@ class Examination {
 
   void CheckAwaits() {
     for (const std::size_t at : FindWord(parts_.code, "co_await")) {
-      const std::string_view rest = std::string_view(parts_.code).substr(at);
+      const std::string_view code = parts_.code;
+      const std::string_view rest = code.substr(at);
+      if (code.substr(0, at).ends_with("operator ")) {
+        continue;  // Its body follows.
+      }
       if (rest.substr(0, rest.find(';')).find('{') != std::string_view::npos) {
         Report(LineAt(parts_.code, at),
                "a braced temporary inside a co_await expression is freed twice by g++ 12: name it");

@@ -123,9 +123,11 @@ TEST(RecycledMemoryTest, ManyThreadsShareIt) {
       });
     }
     threads.clear();
-    std::ranges::rotate(passed, passed.begin() + 1);
+    std::rotate(passed.begin(), passed.begin() + 1, passed.end());
   }
-  std::ranges::for_each(passed, [](const auto& taken) { ReturnAll(taken); });
+  for (const std::vector<void*>& taken : passed) {
+    ReturnAll(taken);
+  }
 }
 
 struct Frame : PooledFrame {
