@@ -119,10 +119,10 @@ class Batcher {
          std::move(options));
   }
 
-  // Looks `key` up; the handle waits for the answer, or a coroutine awaits it. (Default options that
-  // are braced would be freed twice by g++ 12 in a co_await.) With Overflow::kWait a call that finds
-  // the queue full is not refused but enters it when there is room: whoever waits for the answer of
-  // one call before the next can't flood the batcher.
+  // Looks `key` up; the handle waits for the answer, or a coroutine awaits it. (Default options
+  // that are braced would be freed twice by g++ 12 in a co_await.) With Overflow::kWait a call that
+  // finds the queue full is not refused but enters it when there is room: whoever waits for the
+  // answer of one call before the next can't flood the batcher.
   [[nodiscard]] Pending<Value> Get(Key key, CallOptions options = CallOptions()) {
     auto* call = new PendingCall<Key, Value>(std::move(key), loop_);
     call->can_wait = true;
