@@ -9,6 +9,6 @@ foreach(header IN LISTS headers)
 endforeach()
 add_library(headers_alone OBJECT ${sources})
 target_link_libraries(headers_alone
-  PRIVATE batchlab_options batcher geoapify metrics GTest::gmock Threads::Threads)
+  PRIVATE batchlab_options batcher geoapify metrics recorder GTest::gmock Threads::Threads)
 target_compile_options(headers_alone PRIVATE -O0 -g0)
 set_target_properties(headers_alone PROPERTIES CXX_CLANG_TIDY "")  # sees them in the sources

@@ -1,6 +1,7 @@
 # What `cmake --install` adds to the libraries and headers (cmake/library.cmake), so that CMake's
 # find_package(batchlab) and pkg-config find them. Nothing of it holds a path of this machine. Each part is
-# an install component of its own: batchlab_batcher, batchlab_geoapify, batchlab_metrics.
+# an install component of its own: batchlab_batcher, batchlab_geoapify, batchlab_metrics,
+# batchlab_recorder.
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/batchlab)
@@ -37,4 +38,8 @@ endif()
 if(BATCHLAB_METRICS)
   install_part(metrics batchlab-metrics "Metrics of batchlab for Prometheus"
     "batchlab = ${PROJECT_VERSION}, prometheus-cpp-core, cpp-httplib, openssl" "-lbatchlab_metrics")
+endif()
+if(BATCHLAB_RECORDER)
+  install_part(recorder batchlab-recorder "Records of batchlab's calls and batches in files"
+    "batchlab = ${PROJECT_VERSION}" "-lbatchlab_recorder")
 endif()

@@ -92,6 +92,8 @@ TEST(SourceRulesTest, AFolderIncludesOnlyWhatItsRowAllows) {
               ElementsAre(HasSubstr("scenarios/ may not use")));
   EXPECT_THAT(ProblemsOf("results/lib/summary.cc", "#include \"bench/run.h\"\n"),
               ElementsAre(HasSubstr("results/ may not use")));
+  EXPECT_THAT(ProblemsOf("results/lib/summary.cc", "#include \"batcher/recorder/recorder.h\"\n"),
+              ElementsAre(HasSubstr("results/ may not use")));
   EXPECT_THAT(ProblemsOf("bench/run.cc", "#include \"mock_server/job_store.h\"\n"), IsEmpty());
 }
 

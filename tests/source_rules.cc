@@ -211,7 +211,9 @@ const std::vector<FolderRow>& FolderRows() {
       {.path = "scenarios/",
        .may_include = {"scenarios/", "batcher/base/", "batcher/core/", "batcher/flow/poll.h",
                        "mock_server/service_model.h", "mock_server/latency.h"}},
-      {.path = "results/", .may_include = {"results/", "batcher/base/", "batcher/core/"}},
+      {.path = "results/",
+       .may_include = {"results/", "batcher/base/", "batcher/core/",
+                       "batcher/recorder/ledger_rows.h", "batcher/recorder/row_file.h"}},
       {.path = "bench/", .may_include = kOurFolders},
       {.path = "tests/", .may_include = kOurFolders},
   };

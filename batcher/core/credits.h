@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "batcher/core/outcome.h"
+#include "batcher/core/records.h"
 #include "batcher/core/reply.h"
 
 namespace batcher {
@@ -19,6 +20,11 @@ constexpr std::uint64_t HalfCreditsOf(RequestKind request, std::size_t entries) 
   return request == RequestKind::kPoll     ? 0
          : request == RequestKind::kSubmit ? HalfCreditsOf(EndpointKind::kBatch, entries)
                                            : HalfCreditsOf(EndpointKind::kSingle, entries);
+}
+
+// What the service charges for a batch: for each attempt that it took on.
+constexpr std::uint64_t HalfCreditsOf(const BatchRecord& batch) {
+  return HalfCreditsOf(batch.endpoint, batch.entries) * batch.accepted;
 }
 
 }  // namespace batcher

@@ -20,7 +20,9 @@ inline constexpr std::uint64_t kNoBatch = std::numeric_limits<std::uint64_t>::ma
 struct CallRecord {
   std::uint64_t call =
       0;  // the caller's number for it (in the harness: its ordinal in the arrivals)
-  std::uint64_t key = 0;  // the interned key
+  // Equal for equal keys: in virtual time the number of the key; in real time a hash of it, which
+  // two different keys share once in 4 billion pairs.
+  std::uint64_t key = 0;
   std::uint64_t batch = kNoBatch;
   std::uint32_t position = 0;  // of its entry in the batch
   EndpointKind endpoint = EndpointKind::kNone;

@@ -31,7 +31,7 @@ struct CallNode : LoopNode {
 
   // The record of a call that ended at its submit; `delivered` is left open.
   [[nodiscard]] CallRecord Refused(Outcome outcome) const {
-    CallRecord record{.call = number, .outcome = outcome};
+    CallRecord record{.call = number, .key = key_hash, .outcome = outcome};
     record.intended = std::min(intended, submitted);
     record.submitted = record.due = record.dispatched = submitted;
     record.sent = record.attempted = record.answered = record.replied = submitted;

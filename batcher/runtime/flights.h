@@ -235,6 +235,7 @@ class Flights final : public EngineLoop::Client {
     DeliverTo(call, AnswerOf(ended));
     if (observer_ != nullptr) {
       CallRecord& record = ended.record;
+      record.key = call.key_hash;
       record.intended = std::min(call.intended, record.submitted);
       record.delivered = std::max(record.replied, delivered_.Next(loop_->clock()));
       observer_->OnCall(record);

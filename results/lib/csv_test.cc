@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 
-#include <array>
-#include <limits>
+#include <algorithm>
+#include <filesystem>
+#include <string>
 
-#include "results/lib/csv_file.h"
 #include "results/lib/ledger_csv.h"
 #include "results/lib/test_folder.h"
 #include "results/lib/test_ledger.h"
@@ -12,59 +12,31 @@ namespace results {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::array<std::string, 2> kColumns = {"a", "b"};
-
-TEST(CsvFileTest, WritesNumbersTextsAndEmptyFields) {
+TEST(LedgerCsvTest, SaysWhichFileCannotBeCreated) {
   const TestFolder folder;
-  CsvFile csv = CsvFile::Create(folder.path() / "x.csv", kColumns).value();
-  csv.Number(std::numeric_limits<std::int64_t>::min());
-  csv.Number(std::numeric_limits<std::uint64_t>::max());
-  csv.EndRow();
-  csv.Empty();
-  csv.Text("text");
-  csv.EndRow();
-  EXPECT_FALSE(csv.Close());
-  EXPECT_EQ(ReadText(folder.path() / "x.csv"),
-            "a,b\n-9223372036854775808,18446744073709551615\n,text\n");
+  const auto error = WriteLedger(folder.path() / "missing", MakeLedger(1));
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->message, StartsWith("cannot write "));
+  EXPECT_THAT(error->message, HasSubstr("missing/calls.csv: No such file or directory"));
 }
 
-TEST(CsvFileTest, HasWholeRowsOnlyAtEveryMoment) {
+TEST(LedgerCsvTest, TellsThatTheDiskWasFull) {
   const TestFolder folder;
-  const std::filesystem::path path = folder.path() / "x.csv";
-  CsvFile csv = CsvFile::Create(path, kColumns).value();
-  std::uintmax_t size = 0;
-  int grown = 0;
-  for (std::int64_t i = 0; i < 50'000; ++i) {
-    csv.Number(i);
-    csv.Number(i * i);
-    csv.EndRow();
-    if (const std::uintmax_t now = std::filesystem::file_size(path); now != size) {
-      size = now;
-      ++grown;
-      ASSERT_THAT(ReadText(path), EndsWith("\n"));
-    }
-  }
-  EXPECT_GT(grown, 2) << "rows should reach the file while the run goes on";
-  EXPECT_FALSE(csv.Close());
-  EXPECT_THAT(ReadText(path), EndsWith("\n49999,2499900001\n"));
+  std::filesystem::create_symlink("/dev/full", folder.path() / "batches.csv");
+  const auto error = WriteLedger(folder.path(), MakeLedger(1));
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->message, HasSubstr("batches.csv: No space left on device"));
 }
 
-TEST(CsvFileTest, SaysWhichFileCannotBeCreated) {
+TEST(LedgerCsvTest, WritesLongLedgersToTheLastRow) {
   const TestFolder folder;
-  const auto csv = CsvFile::Create(folder.path() / "missing" / "x.csv", kColumns);
-  ASSERT_FALSE(csv);
-  EXPECT_THAT(csv.error().message, StartsWith("cannot write "));
-  EXPECT_THAT(csv.error().message, HasSubstr("missing/x.csv: No such file or directory"));
-}
-
-TEST(CsvFileTest, TellsAtTheEndThatTheDiskWasFull) {
-  const auto csv = CsvFile::Create("/dev/full", kColumns);
-  ASSERT_FALSE(csv);
-  EXPECT_THAT(csv.error().message, HasSubstr("No space left on device"));
+  EXPECT_FALSE(WriteLedger(folder.path(), MakeLedger(5'000)));
+  const std::string calls = ReadText(folder.path() / "calls.csv");
+  EXPECT_EQ(std::ranges::count(calls, '\n'), 5'001);
+  EXPECT_THAT(calls, HasSubstr("\n4999,4999,4999,"));
 }
 
 TEST(LedgerCsvTest, WritesACallInNanoseconds) {

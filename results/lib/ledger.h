@@ -9,6 +9,7 @@
 #include "batcher/core/credits.h"
 #include "batcher/core/outcome.h"
 #include "batcher/core/records.h"
+#include "batcher/recorder/ledger_rows.h"
 
 namespace results {
 
@@ -22,33 +23,9 @@ struct Ledger {
 // Calls by number, batches by id: the order of the files and of the fingerprint.
 void SortLedger(Ledger& ledger);
 
-// A moment in the life of a record, by its name in files (there with "_ns" behind it).
-template <class Record>
-struct Stamp {
-  std::string_view name;
-  batcher::Instant Record::*at;
-};
-
-// The stamps of a record in the order in which they happen.
-inline constexpr std::array<Stamp<batcher::CallRecord>, 9> kCallStamps = {{
-    {"intended", &batcher::CallRecord::intended},
-    {"submitted", &batcher::CallRecord::submitted},
-    {"due", &batcher::CallRecord::due},
-    {"dispatched", &batcher::CallRecord::dispatched},
-    {"sent", &batcher::CallRecord::sent},
-    {"attempted", &batcher::CallRecord::attempted},
-    {"answered", &batcher::CallRecord::answered},
-    {"replied", &batcher::CallRecord::replied},
-    {"delivered", &batcher::CallRecord::delivered},
-}};
-inline constexpr std::array<Stamp<batcher::BatchRecord>, 6> kBatchStamps = {{
-    {"due", &batcher::BatchRecord::due},
-    {"dispatched", &batcher::BatchRecord::dispatched},
-    {"sent", &batcher::BatchRecord::sent},
-    {"attempted", &batcher::BatchRecord::attempted},
-    {"answered", &batcher::BatchRecord::answered},
-    {"replied", &batcher::BatchRecord::replied},
-}};
+// The stamps of the records, as the files name them.
+using batcher::kBatchStamps;
+using batcher::kCallStamps;
 
 // Where the latency of one call went. Each part is the difference of two neighbouring stamps, so
 // the parts sum to the latency to the nanosecond.
@@ -104,8 +81,7 @@ using batcher::IsAnswered;
 
 // What the service charges for a batch: for each attempt that it took on.
 constexpr double Credits(const batcher::BatchRecord& batch) {
-  return static_cast<double>(batcher::HalfCreditsOf(batch.endpoint, batch.entries)) / 2 *
-         batch.accepted;
+  return static_cast<double>(batcher::HalfCreditsOf(batch)) / 2;
 }
 
 }  // namespace results
