@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <coroutine>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <stop_token>
@@ -17,6 +19,8 @@
 
 #include "batcher/batcher.h"
 #include "batcher/metrics/batcher_metrics.h"
+#include "batcher/recorder/ledger_rows.h"
+#include "batcher/recorder/recorder.h"
 #include "batcher/runtime/pooled_frame.h"
 #include "batcher/runtime/test_service.h"
 
@@ -100,6 +104,24 @@ TEST(HeaderExamplesTest, ACoroutineAwaitsOnTheBatchersThreadAndOnAPool) {
   ASSERT_TRUE(shown.event.Wait());
   EXPECT_EQ(shown.sum, 7);
   EXPECT_TRUE(shown.on_pool);
+}
+
+void Complain(const std::string& sentence) { ADD_FAILURE() << sentence; }
+
+TEST(HeaderExamplesTest, ARecorderWritesWhatABatcherDoes) {
+  std::string folder = testing::TempDir() + "/header_examples_XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  [&] {
+    const auto recorder = batcher::Recorder::Create({.folder = folder});
+    if (!recorder) {
+      return Complain(recorder.error().message);
+    }
+    batcher::BatcherOptions options{.observer = recorder->get()};
+    batcher::Batcher<std::string, double> prices({.batch = PricesOf}, options);
+    EXPECT_EQ(prices.Get("tea").Wait().value, 3);
+  }();
+  EXPECT_GT(std::filesystem::file_size(folder + "/calls.csv"), batcher::CallHeader().size());
+  std::filesystem::remove_all(folder);
 }
 
 TEST(HeaderExamplesTest, MetricsCountWhatABatcherDoes) {

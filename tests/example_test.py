@@ -59,7 +59,7 @@ def compare_header_examples(source):
 
     test = bare((source / "batcher/header_examples_test.cc").read_text())
     for header in ("batcher/batcher.h", "batcher/runtime/pending.h", "batcher/runtime/pooled_frame.h",
-                   "batcher/metrics/batcher_metrics.h"):
+                   "batcher/metrics/batcher_metrics.h", "batcher/recorder/recorder.h"):
         shown = "\n".join(re.findall("^//   (.*)$", (source / header).read_text(), re.MULTILINE))
         if not shown or bare(shown) not in test:
             sys.exit(f"batcher/header_examples_test.cc does not hold the example of {header}:\n{shown}")

@@ -1,7 +1,7 @@
 """Goal: somebody else's project can use the library: installed, found by CMake or pkg-config, or taken in
 as a part of itself.
 Method: the build is installed into a folder that is then moved elsewhere. The project in tests/consumer is
-built against it, and its three programs must print their words; its objects are linked once more with what
+built against it, and its four programs must print their words; its objects are linked once more with what
 pkg-config says. The same project then takes the source in. The installed headers are read: they must
 include nothing that was not installed, and those of the batcher itself nothing but the standard library.
 
@@ -17,13 +17,15 @@ import tempfile
 
 PRINTED = {"prices": "tea 3.50\nmithril not_found\n",
            "places": "nowhere is no base_url\nplace failed_unreachable\n",
+           "records": "folder is empty, wanted where the records go\nsquare 144\ncalls.csv: 2 lines\n",
            "counts": "server started\nsquare 144\ncounted\n"}
-PACKAGES = {"prices": "batchlab", "places": "batchlab-geoapify", "counts": "batchlab-metrics"}
+PACKAGES = {"prices": "batchlab", "places": "batchlab-geoapify", "counts": "batchlab-metrics",
+            "records": "batchlab-recorder"}
 # Each line names what is looked for, and must end with whether that is found.
 WHO_IS_FOUND = """cmake_minimum_required(VERSION 3.25)
 project(who_is_found LANGUAGES CXX)
 foreach(wanted IN ITEMS "" "0.1" "1.0" "COMPONENTS;batcher" "COMPONENTS;metrics" "COMPONENTS;geoapify"
-    "COMPONENTS;fun" "COMPONENTS;batcher;OPTIONAL_COMPONENTS;metrics")
+    "COMPONENTS;recorder" "COMPONENTS;fun" "COMPONENTS;batcher;OPTIONAL_COMPONENTS;metrics")
   find_package(batchlab ${wanted} QUIET)
   message(STATUS "<${wanted}> ${batchlab_FOUND}")
 endforeach()
@@ -58,16 +60,18 @@ def install(cmake, build, work, source):
 
 def read_headers(include):
     headers = {str(path.relative_to(include)): path.read_text() for path in include.rglob("*.h")}
-    for name in ("batcher/batcher.h", "batcher/geoapify/endpoint.h", "batcher/metrics/metrics_server.h"):
+    for name in ("batcher/batcher.h", "batcher/geoapify/endpoint.h", "batcher/metrics/metrics_server.h",
+                 "batcher/recorder/recorder.h"):
         if name not in headers:
             sys.exit(f"{name} was not installed")
     for name, text in headers.items():
         for included in re.findall(r'^#include ([<"].*[>"])', text, re.MULTILINE):
             ours = included.strip('"') in headers
+            recorder = "" if name.startswith("batcher/recorder/") else "|recorder/"
             core = not name.startswith(("batcher/geoapify/", "batcher/metrics/"))
             if included.startswith('"') and not ours:
                 sys.exit(f"{name} includes {included}, which was not installed")
-            if core and not re.fullmatch(r'<[a-z_]+>|"batcher/(?!geoapify/|metrics/).*"', included):
+            if core and not re.fullmatch(rf'<[a-z_]+>|"batcher/(?!geoapify/|metrics/{recorder}).*"', included):
                 sys.exit(f"{name} includes {included}, which is not of the standard library")
             if re.search("g(test|mock)/|test_", included):
                 sys.exit(f"{name} includes {included}, which is for tests")
@@ -113,7 +117,7 @@ def look_for(configure, prefix, work):
                   f"-DCMAKE_PREFIX_PATH={prefix}", env={**os.environ, "PKG_CONFIG_LIBDIR": "/nowhere"})
     expect("without third parties", dict(re.findall("<(.*)> ([01])", printed)),
            {"": "1", "0.1": "1", "1.0": "0", "COMPONENTS;batcher": "1", "COMPONENTS;metrics": "0",
-            "COMPONENTS;geoapify": "0", "COMPONENTS;fun": "0",
+            "COMPONENTS;geoapify": "0", "COMPONENTS;recorder": "1", "COMPONENTS;fun": "0",
             "COMPONENTS;batcher;OPTIONAL_COMPONENTS;metrics": "1"})
     print("find_package: what can't be had is not found, and does not hinder the rest")
 

@@ -1,7 +1,8 @@
 // Records every call and every batch of a batcher in a folder, from which a window is chosen:
 //
 //   with_recorder FOLDER
-//   scripts/batchlab tune --enqueue-log FOLDER/calls.csv --slo 'latency.p90 <= 200ms'
+//   scripts/batchlab tune --enqueue-log FOLDER/calls.csv --service FOLDER/batches.csv
+//       --set server.batch_mode=immediate --slo 'latency.p50 <= 100ms'
 //
 // Calls come at random for some ten seconds, as those of a service would.
 
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "batcher/base/random.h"
+#include "batcher/base/run_clock.h"
 #include "batcher/batcher.h"
 #include "batcher/recorder/recorder.h"
 
@@ -26,21 +28,23 @@ constexpr int kCalls = 2'000;
 constexpr batcher::Duration kMeanGap = 5ms;
 constexpr std::uint64_t kKeys = 300;
 
-std::vector<batcher::ItemResult<int>> SquaresOf(std::span<const int> numbers,
-                                                const std::stop_token& /*stop*/) {
-  std::vector<batcher::ItemResult<int>> squares;
-  for (const int number : numbers) {
-    squares.push_back(batcher::Found(number * number));
-  }
-  return squares;
-}
-
 // Nobody wakes who waits: time passes.
 void WaitUntil(std::chrono::steady_clock::time_point end) {
   std::mutex mutex;
   std::condition_variable never;
   std::unique_lock lock(mutex);
   never.wait_until(lock, end, [] { return false; });
+}
+
+// Stands for a query that takes some time, and more for more numbers.
+std::vector<batcher::ItemResult<int>> SquaresOf(std::span<const int> numbers,
+                                                const std::stop_token& /*stop*/) {
+  WaitUntil(batcher::RunClock::SteadyNow() + 20ms + numbers.size() * 500us);
+  std::vector<batcher::ItemResult<int>> squares;
+  for (const int number : numbers) {
+    squares.push_back(batcher::Found(number * number));
+  }
+  return squares;
 }
 
 }  // namespace

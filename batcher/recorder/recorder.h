@@ -55,10 +55,10 @@ struct RecorderStats {
 // says what each column holds), but in the order in which they ended; `batchlab tune --enqueue-log
 // calls.csv` reads them.
 //
-//   auto recorder = batcher::Recorder::Create({.folder = folder});
-//   if (!recorder) { return Fail(recorder.error().message); }
-//   batcher::Batcher<std::string, double> prices({.batch = PricesOf}, {.observer =
-//   recorder->get()});
+//   const auto recorder = batcher::Recorder::Create({.folder = folder});
+//   if (!recorder) { return Complain(recorder.error().message); }
+//   batcher::BatcherOptions options{.observer = recorder->get()};
+//   batcher::Batcher<std::string, double> prices({.batch = PricesOf}, options);
 //
 // A full file becomes calls.1.csv (batches.1.csv with it), that calls.2.csv, and so on; so does
 // what an earlier start has left. Times count from the start of the batcher's clock, so that files
