@@ -1,5 +1,5 @@
-// Looks up many single rows of a real database, SQLite, from several threads: each by a query of its
-// own, then through a batcher that asks for many in one query.
+// Looks up many single rows of a real database, SQLite, from several threads: each by a query of
+// its own, then through a batcher that asks for many in one query.
 //
 //   sqlite_lookup [FOLDER]      where the table is made, as lookup.db; else in a temporary folder
 //
@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -66,7 +67,7 @@ class Connection {
     }
     std::unordered_map<std::int64_t, Name> names;
     while (sqlite3_step(query) == SQLITE_ROW) {
-      // The library's text is unsigned.  NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
+      // The library's text is unsigned. NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
       const auto* name = reinterpret_cast<const char*>(sqlite3_column_text(query, 1));
       names.emplace(sqlite3_column_int64(query, 0), name);
     }
@@ -226,7 +227,7 @@ int Compare(const std::string& path) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   std::string folder = (std::filesystem::temp_directory_path() / "sqlite_lookup.XXXXXX").string();
   if (argc == 2) {
     return Compare(std::string(argv[1]) + "/lookup.db");
@@ -238,4 +239,7 @@ int main(int argc, char** argv) {
   const int code = Compare(folder + "/lookup.db");
   std::filesystem::remove_all(folder);
   return code;
+} catch (const std::exception& error) {
+  std::puts(error.what());
+  return 1;
 }
