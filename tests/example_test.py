@@ -3,10 +3,11 @@ The examples in the comments of public headers are those that batcher/header_exa
 Method: `batchlab serve` on a free port; get_location asks it in its four ways, and the ten places must be
 the same each time. The README must hold the text of own_function.cc, and that program must print its words.
 
-with_metrics must show on its page what it did, coroutine_service what became of its orders, with far fewer
-batches than look-ups.
+with_metrics must show on its page what it did; coroutine_service what became of its orders, with far fewer
+batches than look-ups; sqlite_lookup must have the same answers in both its ways and have saved queries (how
+much time that takes depends on the machine).
 
-usage: example_test.py BATCHLAB GET_LOCATION OWN_FUNCTION WITH_METRICS COROUTINE_SERVICE SOURCE_DIR
+usage: example_test.py BATCHLAB GET_LOCATION OWN_FUNCTION WITH_METRICS COROUTINE_SERVICE SQLITE_LOOKUP SOURCE_DIR
 """
 
 import os
@@ -100,13 +101,23 @@ def serve_orders(program):
     print(f"coroutine_service: 588 look-ups in {found[1]} batches")
 
 
-def main(batchlab, get_location, own_function, with_metrics, coroutine_service, source):
+def look_up_in_a_database(program):
+    done = subprocess.run([program], capture_output=True, text=True, timeout=100)
+    queries = re.search(r"batched .* (\d+) queries: ([0-9.]+) % saved\nThe answers agree.\n$", done.stdout)
+    if done.returncode != 0 or not queries or not int(queries[1]) > 0 or not float(queries[2]) > 50:
+        sys.exit(f"sqlite_lookup ended with {done.returncode}, wanted 0 and queries saved:\n{done.stdout}"
+                 f"{done.stderr}")
+    print(f"sqlite_lookup: {queries[2]} % of the queries saved, equal answers")
+
+
+def main(batchlab, get_location, own_function, with_metrics, coroutine_service, sqlite_lookup, source):
     ask_in_four_ways(batchlab, get_location)
     show_own_function(own_function, pathlib.Path(source))
     compare_header_examples(pathlib.Path(source))
     read_metrics(with_metrics)
     serve_orders(coroutine_service)
-    print(f"{len(WAYS) + 4} passed, 0 failed")
+    look_up_in_a_database(sqlite_lookup)
+    print(f"{len(WAYS) + 5} passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@
  */
 #pragma once
 
+/* What can be called from outside, whatever the library was compiled with. */
+#pragma GCC visibility push(default)
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -51,3 +53,4 @@ const char* batchlab_last_error(void);
 #ifdef __cplusplus
 }
 #endif
+#pragma GCC visibility pop

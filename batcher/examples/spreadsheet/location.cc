@@ -138,6 +138,7 @@ class Geocoder {
 
   // `for_ever`: nothing starts again.
   void Stop(bool for_ever) {
+    const std::lock_guard one_at_a_time(stop_mutex_);
     {
       const std::shared_lock lock(mutex_);
       stopping_ = true;  // Nobody new waits from here on.
@@ -155,6 +156,7 @@ class Geocoder {
  private:
   static Reply Stopped() { return {.code = BATCHLAB_STOPPED, .sentence = "it was stopped"}; }
 
+  std::mutex stop_mutex_;  // Held by who stops.
   std::shared_mutex mutex_;
   std::atomic<bool> stopping_ = false;     // Also set by who shares the lock.
   std::unique_ptr<PlaceBatcher> batcher_;  // Guarded by mutex_.
