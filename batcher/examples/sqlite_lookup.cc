@@ -67,7 +67,6 @@ class Connection {
     }
     std::unordered_map<std::int64_t, Name> names;
     while (sqlite3_step(query) == SQLITE_ROW) {
-      // The library's text is unsigned. NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
       const auto* name = reinterpret_cast<const char*>(sqlite3_column_text(query, 1));
       names.emplace(sqlite3_column_int64(query, 0), name);
     }

@@ -9,7 +9,8 @@
 namespace batcher {
 namespace {
 
-// One row, made on the stack: a growing string would look at its room for every digit.
+// One row, made on the stack: a growing string would look at its room for every digit. What stands
+// behind the end is never read.  NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
 class Row {
  public:
   template <class Integer>
@@ -31,7 +32,7 @@ class Row {
   }
 
  private:
-  std::array<char, kLongestRow> row_;  // NOLINT(cppcoreguidelines-pro-type-member-init): to `end_`
+  std::array<char, kLongestRow> row_;
   char* end_ = row_.data();
 };
 

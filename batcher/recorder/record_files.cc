@@ -61,7 +61,6 @@ RecordFiles::~RecordFiles() {
 }
 
 std::optional<Error> RecordFiles::Lock() {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): the system's interface
   folder_ = ::open(options_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder_ < 0) {
     return CannotDo("open the folder " + options_.folder, errno);

@@ -48,7 +48,7 @@ std::optional<Error> ProblemOf(const RecorderOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Recorder>> Recorder::Create(RecorderOptions options) {
+Result<std::unique_ptr<Recorder>> Recorder::Create(const RecorderOptions& options) {
   if (auto problem = ProblemOf(options)) {
     return *std::move(problem);
   }

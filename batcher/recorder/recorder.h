@@ -84,7 +84,7 @@ class Recorder final : public Observer {
  public:
   // The files are there from then on, with their headers. An Error if an option is out of its
   // range, the folder can't be written to, or another recorder writes to it.
-  [[nodiscard]] static Result<std::unique_ptr<Recorder>> Create(RecorderOptions options);
+  [[nodiscard]] static Result<std::unique_ptr<Recorder>> Create(const RecorderOptions& options);
 
   // Writes what waits.
   ~Recorder() override;

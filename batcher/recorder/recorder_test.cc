@@ -13,7 +13,6 @@
 #include <sstream>
 #include <string>
 #include <thread>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -35,8 +34,8 @@ using testing::SizeIs;
 
 constexpr std::size_t kCallFields = 15;
 
-std::unique_ptr<Recorder> Record(RecorderOptions options) {
-  return Recorder::Create(std::move(options)).value();
+std::unique_ptr<Recorder> Record(const RecorderOptions& options) {
+  return Recorder::Create(options).value();
 }
 
 std::vector<std::string> FieldsOf(const std::string& line) {
@@ -181,7 +180,7 @@ TEST(RecorderTest, RefusedCallsAreRecordedFromTheirOwnThreads) {
 
 TEST(RecorderTest, FilesRotateAndTheDiskIsBounded) {
   const TestFolder folder;
-  constexpr std::uint64_t kFileBytes = 64 * 1024;
+  constexpr std::uint64_t kFileBytes = 1U << 16U;
   constexpr std::uint64_t kCalls = 20'000;
   const auto recorder =
       Record({.folder = folder.path(), .max_file_bytes = kFileBytes, .kept_files = 2});
@@ -230,7 +229,7 @@ TEST(RecorderTest, WhatFindsTheQueueFullIsDroppedAndCounted) {
 TEST(RecorderTest, WhatCannotBeWrittenIsLostCountedAndToldAndRecordingGoesOn) {
   const TestFolder folder;
   const std::string records = folder.Path("records");
-  const auto recorder = Record({.folder = records, .max_file_bytes = 64 * 1024});
+  const auto recorder = Record({.folder = records, .max_file_bytes = 1U << 16U});
   const auto record = [&](std::uint64_t calls) {
     for (std::uint64_t i = 0; i < calls; ++i) {
       recorder->OnCall(CallOf(i));
@@ -319,8 +318,8 @@ TEST(RecorderTest, AKillLeavesWholeRowsAndTheNextStartGoesOnBesideThem) {
 
 TEST(RecorderTest, SaysInASentenceWhichOptionIsWrong) {
   const TestFolder folder;
-  const auto message = [](RecorderOptions options) {
-    return Recorder::Create(std::move(options)).error().message;
+  const auto message = [](const RecorderOptions& options) {
+    return Recorder::Create(options).error().message;
   };
   const std::string path = folder.path();
   EXPECT_EQ(message({}), "folder is empty, wanted where the records go");

@@ -23,7 +23,6 @@ Error CannotDo(const std::string& what, int error_number) {
 }
 
 Result<RowFile> RowFile::Create(const std::string& path, std::string_view header) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): the system's interface
   const int descriptor =
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kReadableByAll);
   if (descriptor < 0) {
@@ -53,7 +52,7 @@ RowFile& RowFile::operator=(RowFile&& other) noexcept {
 
 RowFile::~RowFile() { Close(); }
 
-void RowFile::Close() {
+void RowFile::Close() const {
   if (descriptor_ >= 0) {
     ::close(descriptor_);
   }
@@ -79,7 +78,6 @@ std::optional<Error> RowFile::Write(std::string_view rows) {
 }
 
 std::optional<Error> CutTornRow(const std::string& path) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg,hicpp-vararg): the system's interface
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (descriptor < 0) {
     return errno == ENOENT ? std::nullopt : std::optional(CannotDo("open " + path, errno));

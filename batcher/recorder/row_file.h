@@ -32,7 +32,7 @@ class RowFile {
 
  private:
   RowFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
-  void Close();
+  void Close() const;
 
   std::string path_;
   int descriptor_;  // -1: moved from

@@ -39,7 +39,7 @@ TEST(RowFileTest, TellsThatTheDiskIsFull) {
 TEST(RowFileTest, WhatDidNotFitAsAWholeIsTakenBackAndLaterRowsFollow) {
   const TestFolder folder;
   RowFile file = RowFile::Create(folder.Path("x.csv"), "a,b\n").value();
-  std::signal(SIGXFSZ, SIG_IGN);  // NOLINT(cert-err33-c): a write then fails instead
+  std::signal(SIGXFSZ, SIG_IGN);  // a write then fails instead
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
   const rlimit ten{.rlim_cur = 10, .rlim_max = before.rlim_max};

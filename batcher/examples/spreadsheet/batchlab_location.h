@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-/* What the functions answer. */
+/* What the functions answer; named as C does.  NOLINTBEGIN(readability-identifier-naming) */
 enum {
   BATCHLAB_FOUND = 0,          /* also: done */
   BATCHLAB_NOT_FOUND = 1,      /* the service knows no such address */
@@ -30,6 +30,7 @@ enum {
   BATCHLAB_STOPPED = 6,        /* by batchlab_stop, or by the end of the program */
   BATCHLAB_FAILED = 7          /* the service could not be reached, or refused */
 };
+/* NOLINTEND(readability-identifier-naming) */
 
 /* Blocks until the address (UTF-8, ends with a zero byte) is looked up, 30 s at most, and answers
  * one of the numbers above. Only with BATCHLAB_FOUND it writes `lat` and `lon`, in degrees (WGS
