@@ -20,7 +20,8 @@ if(BATCHLAB_SANITIZE)
   target_link_options(batchlab_options INTERFACE -fsanitize=${BATCHLAB_SANITIZE})
 endif()
 
-# batchlab_test(NAME SOURCES... LIBRARIES... DEFINITIONS...): one GoogleTest program, its tests known to CTest.
+# batchlab_test(NAME SOURCES... LIBRARIES... DEFINITIONS... LABELS...): one GoogleTest program, its tests known
+# to CTest. Those with the label `library` are of what is installed: see the presets asan-library, tsan-library.
 function(batchlab_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;DEFINITIONS;LABELS" ${ARGN})
   if(NOT BATCHLAB_TESTING)

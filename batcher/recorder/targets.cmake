@@ -9,6 +9,7 @@ batchlab_library(recorder
 target_link_libraries(batchlab_recorder PUBLIC batchlab_batcher)
 if(BATCHLAB_HARNESS)
   batchlab_test(recorder_test
+    LABELS library
     SOURCES ${recorder_dir}/key_secret_test.cc ${recorder_dir}/ledger_rows_test.cc
             ${recorder_dir}/record_files_test.cc ${recorder_dir}/recorder_test.cc
             ${recorder_dir}/row_file_test.cc

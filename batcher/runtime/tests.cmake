@@ -5,5 +5,6 @@ batchlab_test(batcher_runtime_test
     runtime/parts_test.cc runtime/stress_test.cc
   LIBRARIES batcher)
 batchlab_test(batcher_coroutine_test
+  LABELS library
   SOURCES coroutine_test.cc runtime/recycled_memory_test.cc
   LIBRARIES batcher)
