@@ -139,8 +139,8 @@ TEST(ParseScenarioTest, AnUnknownFieldIsNamedWithWhatIsAllowed) {
             "batcher.policy.windw: unknown field; allowed: kind, window");
   EXPECT_EQ(
       Problem(R"({"nam": "x"})"),
-      "nam: unknown field; allowed: name, description, arrivals, keys, batcher, client, server, "
-      "slo, seed");
+      "nam: unknown field; allowed: name, description, arrivals, keys, calls, batcher, client, "
+      "server, slo, seed");
   EXPECT_EQ(
       Problem(R"({"server": {"rate_limit": {"rte": 1}}})"),
       "server.rate_limit.rte: unknown field; allowed: rate, burst, counts_polls, retry_after");

@@ -66,8 +66,7 @@ def compare_header_examples(source):
             sys.exit(f"batcher/header_examples_test.cc does not hold the example of {header}:\n{shown}")
         in_readme = header in ("batcher/runtime/pending.h", "batcher/recorder/recorder.h")
         if in_readme and bare(shown) not in bare((source / "README.md").read_text()):
-            sys.exit(f"README.md does not hold the example of {header}:
-{shown}")
+            sys.exit(f"README.md does not hold the example of {header}:\n{shown}")
     print("headers: their examples are those that are tested")
 
 

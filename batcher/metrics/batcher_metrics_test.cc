@@ -261,6 +261,28 @@ class ScriptedEndpoint final : public Endpoint<int, int> {
   std::function<void()> late_;
 };
 
+TEST(BatcherMetricsTest, APartOfAFailedBatchIsARetryForIsolation) {
+  prometheus::Registry registry;
+  BatcherMetrics metrics(registry, {});
+  BatcherOptions options = FlushedByHand();
+  options.wire.isolation_requests = 2;
+  options.observer = &metrics;
+  {
+    Batcher<int, int> batcher(std::make_unique<ScriptedEndpoint>(std::deque<ScriptedEndpoint::Step>{
+                                  {ReplyKind::kRefused, Outcome::kFailedStatus, 400},
+                                  {ReplyKind::kRefused, Outcome::kFailedStatus, 400}}),
+                              options);
+    Pending<int> bad = batcher.Get(1);
+    Pending<int> good = batcher.Get(2);
+    batcher.Flush();
+    EXPECT_EQ(bad.Wait().outcome, Outcome::kFailedStatus);
+    EXPECT_EQ(good.Wait().value, ValueOf(2));
+  }
+  const TestSeries series(registry);
+  EXPECT_EQ(series[Retries(RetryReason::kIsolation)], 2);
+  EXPECT_EQ(series[Requests("4xx", "submit")], 2);
+}
+
 TEST(BatcherMetricsTest, EveryRetryHasItsReasonAndEveryRequestItsStatus) {
   prometheus::Registry registry;
   BatcherMetrics metrics(registry, {});
@@ -290,7 +312,8 @@ TEST(BatcherMetricsTest, EveryRetryHasItsReasonAndEveryRequestItsStatus) {
   }
   const TestSeries series(registry);
   for (std::size_t i = 0; i < kRetryReasonNames.size(); ++i) {
-    EXPECT_EQ(series[Retries(static_cast<RetryReason>(i))], 1) << kRetryReasonNames[i];
+    const auto reason = static_cast<RetryReason>(i);
+    EXPECT_EQ(series[Retries(reason)], reason == RetryReason::kIsolation ? 0 : 1) << Name(reason);
   }
   EXPECT_EQ(series[Requests("none", "submit")], 2);  // unreachable, and what came too late
   EXPECT_EQ(series[Requests("5xx", "submit")], 1);
