@@ -34,6 +34,8 @@ std::uint64_t LoadGenerator::Run(Instant start, const RunControl& control) {
 bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::mutex>& lock) {
   const bool visible = control.progress != nullptr && control.progress->visible();
   while (true) {
+    const Instant now = geocoder_.clock().Now();
+    CancelDue(now);
     const Instant at = source_.next_at();
     if (at == batcher::kNever && under_way_ == 0 && leaving_.empty()) {
       return false;
@@ -42,8 +44,6 @@ bool LoadGenerator::AwaitNext(const RunControl& control, std::unique_lock<std::m
       stopped_ = true;
       return false;
     }
-    const Instant now = geocoder_.clock().Now();
-    CancelDue(now);
     if (at != batcher::kNever && now >= start_ + at.time_since_epoch()) {
       return true;
     }

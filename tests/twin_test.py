@@ -87,6 +87,20 @@ class TwinTest(CommandTest):
             self.assertEqual(summary["credits"], 8, out)
             self.assertIn("quota", [each["name"] for each in self.result(out)["findings"]], out)
 
+    def test_callers_leave_and_deadlines_pass_in_both_worlds(self):
+        for rule, outcome in (("cancel_after", "cancelled"), ("deadline", "deadline_exceeded")):
+            self.twin("--set", f"calls.{rule}=50ms", "--set", "server.batch.base=20s", "--set",
+                      "server.single=20s", "--no-calibration")
+            for out in ("out/sim", "out/http"):
+                self.assertEqual(self.result(out)["summary"]["outcomes"][outcome], 10, out)
+
+    def test_a_full_queue_sheds_the_oldest_in_both_worlds(self):
+        self.twin("--set", "batcher.max_queued=3", "--set", "batcher.overflow=shed_oldest",
+                  "--no-calibration")
+        for out in ("out/sim", "out/http"):
+            outcomes = self.result(out)["summary"]["outcomes"]
+            self.assertEqual((outcomes["value"], outcomes["rejected_shed"]), (3, 7), out)
+
     def test_an_interrupt_is_heard_while_costs_are_measured(self):
         terminal = Terminal(self)
         run = self.start("run", SHIPPED / "web-poisson.json", "--engine", "sim,http", "--out",
