@@ -8,7 +8,7 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/batchlab)
 configure_package_config_file(cmake/batchlab-config.cmake.in ${PROJECT_BINARY_DIR}/batchlab-config.cmake
   INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/batchlab-config-version.cmake
-  COMPATIBILITY SameMajorVersion)
+  COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/batchlab-config.cmake
   ${PROJECT_BINARY_DIR}/batchlab-config-version.cmake
   DESTINATION ${package_dir} COMPONENT batchlab_batcher)

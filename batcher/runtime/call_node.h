@@ -39,6 +39,7 @@ struct CallNode : LoopNode {
   }
 
   bool numbered = false;
+  bool can_wait = false;  // for room in a full queue
   std::uint32_t key_hash = 0;
   std::uint64_t number = 0;  // the caller's for it, if `numbered`
   Key own_key;               // until it moves into a batch
@@ -46,7 +47,6 @@ struct CallNode : LoopNode {
   Instant intended = kNever;  // none: at Submit
   Instant submitted;
   Instant deadline = kNever;
-  bool can_wait = false;           // for room in a full queue
   std::unique_ptr<StopLink> stop;  // none: nobody can request a stop
 
   // Once the engine was told:
@@ -66,31 +66,39 @@ class CallbackCall final : public CallNode<Key, Value> {
  public:
   // Lives in `pool`, which must outlive it, until it is released.
   static CallbackCall& Make(NodePool& pool, Key call_key, Callback callback) {
-    void* memory = kPooled ? pool.Take() : ::operator new(sizeof(CallbackCall), kAlignment);
-    return *new (memory) CallbackCall(pool, std::move(call_key), std::move(callback));
+    NodePool::Memory memory{};
+    if constexpr (kFits) {
+      memory = pool.Take();
+    } else {
+      memory.at = ::operator new(sizeof(CallbackCall), kAlignment);
+    }
+    return *new (memory.at)
+        CallbackCall(memory.pooled ? &pool : nullptr, std::move(call_key), std::move(callback));
   }
 
   void Deliver(Answer<Value>&& answer) override { callback_(std::move(answer)); }
   void Release() override {
-    NodePool& pool = pool_;
+    NodePool* const pool = pool_;
     this->~CallbackCall();
-    if (kPooled) {
-      pool.Return(this);
+    if (pool != nullptr) {
+      pool->Return(this);
+    } else if constexpr (kFits) {
+      ::operator delete(this);
     } else {
       ::operator delete(this, kAlignment);
     }
   }
 
  private:
-  CallbackCall(NodePool& pool, Key call_key, Callback callback)
+  CallbackCall(NodePool* pool, Key call_key, Callback callback)
       : CallNode<Key, Value>(std::move(call_key)), pool_(pool), callback_(std::move(callback)) {}
   ~CallbackCall() override = default;
 
   static constexpr std::align_val_t kAlignment{alignof(CallbackCall)};
-  static constexpr bool kPooled = sizeof(CallbackCall) <= NodePool::kBlockBytes &&
-                                  alignof(CallbackCall) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+  static constexpr bool kFits = sizeof(CallbackCall) <= NodePool::kBlockBytes &&
+                                alignof(CallbackCall) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
-  NodePool& pool_;
+  NodePool* pool_;  // none: not from a pool
   Callback callback_;
 };
 

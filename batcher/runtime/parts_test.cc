@@ -102,20 +102,31 @@ TEST(WorkersTest, DestructionRunsWhatWasPostedAndAsksItToStop) {
   EXPECT_EQ(stopped, 10);
 }
 
+void GiveBack(NodePool& pool, const NodePool::Memory& memory) {
+  if (memory.pooled) {
+    pool.Return(memory.at);
+  } else {
+    ::operator delete(memory.at);
+  }
+}
+
 // Thread sanitizer and the numbers in the blocks would show one that two threads have.
 TEST(NodePoolTest, GivesEachBlockToOneTakerAtATime) {
+  constexpr int kThreads = 4;
+  constexpr std::size_t kAtOnce = 20;
   NodePool pool;
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
-  for (int thread = 0; thread < 4; ++thread) {
+  for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&pool, &wrong, thread] {
-      std::vector<int*> mine;
+      std::vector<NodePool::Memory> mine;
       for (int i = 0; i < 5000; ++i) {
-        mine.push_back(new (pool.Take()) int(thread));
-        if (mine.size() == 20) {
-          for (int* number : mine) {
-            wrong += *number == thread ? 0 : 1;
-            pool.Return(number);
+        mine.push_back(pool.Take());
+        new (mine.back().at) int(thread);
+        if (mine.size() == kAtOnce) {
+          for (const NodePool::Memory& memory : mine) {
+            wrong += *static_cast<int*>(memory.at) == thread ? 0 : 1;
+            GiveBack(pool, memory);
           }
           mine.clear();
         }
@@ -126,15 +137,17 @@ TEST(NodePoolTest, GivesEachBlockToOneTakerAtATime) {
     thread.join();
   }
   EXPECT_EQ(wrong, 0);
+  EXPECT_LE(pool.blocks(), kThreads * kAtOnce) << "threads that met left blocks behind";
 }
 
 TEST(NodePoolTest, GivesAgainWhatWasReturned) {
   NodePool pool;
-  void* const first = pool.Take();
-  void* const second = pool.Take();
+  void* const first = pool.Take().at;
+  void* const second = pool.Take().at;
   EXPECT_NE(first, second);
   pool.Return(first);
-  EXPECT_EQ(pool.Take(), first);
+  EXPECT_EQ(pool.Take().at, first);
+  EXPECT_EQ(pool.blocks(), 2U);
   pool.Return(first);
   pool.Return(second);
 }
