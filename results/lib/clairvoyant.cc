@@ -102,14 +102,13 @@ class Envelope {
     return std::min(line.start + limit_, arrivals_.size());
   }
 
-  // Whether `line`, between `before` and `after`, is left no later than it is come to.
+  // Whether `line`, between `before` and `after`, is left no later than it is come to: `after` is
+  // to be preferred to it no later than it is to `before`, and before `before` expires. (`line`
+  // itself expires later.)
   [[nodiscard]] bool LeftAtOnce(const Line& before, const Line& line, const Line& after) const {
     const std::size_t expiry = LastOf(before) + 1;
-    const bool overtaken_in_time =
-        expiry > arrivals_.size() || Time(expiry) >= after.from_ns;  // before `before` expires
-    const bool come_to_late =
-        after.from_ns <= line.from_ns || Time(LastOf(line)) < line.from_ns;  // or never
-    return overtaken_in_time && come_to_late;
+    return after.from_ns <= line.from_ns &&
+           (expiry > arrivals_.size() || Time(expiry) >= after.from_ns);
   }
 
   std::span<const Instant> arrivals_;

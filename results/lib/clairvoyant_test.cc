@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -20,40 +19,6 @@ using namespace std::chrono_literals;
 using batcher::At;
 using batcher::Duration;
 using batcher::Instant;
-
-// What a partition of the calls into batches of neighbours amounts to.
-struct Partition {
-  Batching batching = {};
-  std::uint64_t largest = 0;
-  std::uint64_t late = 0;
-  Duration longest_wait{0};
-};
-
-// Each of the 2^(n - 1) partitions: bit i of `cuts` parts call i from call i + 1.
-void ForEachPartition(const std::vector<Instant>& arrivals, Duration bound,
-                      const std::function<void(const Partition&)>& look) {
-  const std::size_t calls = arrivals.size();
-  for (std::uint64_t cuts = 0; cuts < (std::uint64_t{1} << (calls - 1)); ++cuts) {
-    Partition partition;
-    for (std::size_t first = 0, last = 0; last < calls; ++last) {
-      if (last + 1 < calls && ((cuts >> last) & 1U) == 0) {
-        continue;
-      }
-      ++partition.batching.batches;
-      partition.largest = std::max<std::uint64_t>(partition.largest, last - first + 1);
-      partition.longest_wait = std::max(partition.longest_wait, arrivals[last] - arrivals[first]);
-      for (; first <= last; ++first) {
-        partition.batching.waiting += arrivals[last] - arrivals[first];
-        partition.late += arrivals[last] - arrivals[first] > bound ? 1U : 0U;
-      }
-    }
-    look(partition);
-  }
-}
-
-bool Fits(const Partition& partition, SizeLimit limit) {
-  return !limit || partition.largest <= *limit;
-}
 
 // The least of all partitions by (cost, batches) resp. batches, found by trying them all.
 struct LeastOfAll {
@@ -146,25 +111,6 @@ TEST(ClairvoyantTest, KeepsLimitsOfSizeInLongerLogs) {
     EXPECT_EQ(LeastCost(arrivals, price), LeastCostSlowly(arrivals, price, calls))
         << "instance " << i;
   }
-}
-
-// A log with bursts, as numbers that were computed elsewhere: 1000 calls, gaps of 0 to 19 by
-// SplitMix64 from 42 on, and 100 more before about one call in eight.
-std::vector<Instant> ReferenceArrivals() {
-  std::uint64_t state = 42;
-  const auto draw = [&state](std::uint64_t bound) {
-    const std::uint64_t bits = batcher::Mix(state);
-    state += 0x9e3779b97f4a7c15U;
-    return bits % bound;
-  };
-  std::vector<Instant> arrivals;
-  Instant at{};
-  while (arrivals.size() < 1000) {
-    const std::uint64_t gap = draw(20);
-    at += Duration(gap + (draw(8) == 0 ? 100 : 0));
-    arrivals.push_back(at);
-  }
-  return arrivals;
 }
 
 TEST(ClairvoyantTest, TheReferenceLogIsTheOneMeant) {
