@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -20,6 +21,8 @@
 
 #include "bench/benchmark_main.h"
 #include "bench/simulate.h"
+#include "results/lib/clairvoyant.h"
+#include "results/lib/clairvoyant_late.h"
 #include "results/lib/histogram.h"
 #include "results/lib/ledger_csv.h"
 #include "results/lib/replication.h"
@@ -31,6 +34,7 @@ namespace {
 namespace fs = std::filesystem;
 using batcher::Duration;
 using batcher::Error;
+using batcher::Instant;
 using batcher::Result;
 using bench::RunResult;
 
@@ -134,6 +138,51 @@ void WriteLedger(benchmark::State& state, const RunResult& run) {
   CountEach(state, run.ledger.calls.size() + run.ledger.batches.size());
 }
 
+std::vector<Instant> ArrivalsOf(const RunResult& run) {
+  std::vector<Instant> arrivals;
+  arrivals.reserve(run.ledger.calls.size());
+  for (const batcher::CallRecord& call : run.ledger.calls) {
+    arrivals.push_back(call.submitted);
+  }
+  return arrivals;
+}
+
+// The least that any way to batch these arrivals could have cost, for a price that makes batches
+// of some ten calls.
+void LeastCost(benchmark::State& state, const RunResult& run) {
+  const std::vector<Instant> arrivals = ArrivalsOf(run);
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(results::LeastCost(arrivals, std::chrono::milliseconds(200)));
+  }
+  CountEach(state, arrivals.size());
+}
+
+// The same, of at most 16 calls in a batch.
+void LeastCostLimited(benchmark::State& state, const RunResult& run) {
+  const std::vector<Instant> arrivals = ArrivalsOf(run);
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(results::LeastCost(arrivals, std::chrono::milliseconds(200), 16));
+  }
+  CountEach(state, arrivals.size());
+}
+
+void FewestWithin(benchmark::State& state, const RunResult& run) {
+  const std::vector<Instant> arrivals = ArrivalsOf(run);
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(results::FewestWithin(arrivals, std::chrono::milliseconds(50)));
+  }
+  CountEach(state, arrivals.size());
+}
+
+// Calls later than 50 ms, a batch being worth one.
+void LeastLate(benchmark::State& state, const RunResult& run) {
+  const std::vector<Instant> arrivals = ArrivalsOf(run);
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(results::LeastLate(arrivals, std::chrono::milliseconds(50), 1));
+  }
+  CountEach(state, arrivals.size());
+}
+
 Result<RunResult> RunOf(std::size_t calls) {
   const Result<scenarios::Scenario> scenario = scenarios::ParseScenario(
       "{}", "defaults",
@@ -155,6 +204,10 @@ void RegisterAll(const RunResult& run) {
   add("summarise", Summarise);
   add("replication_tally", ReplicationTally);
   add("write_ledger", WriteLedger);
+  add("clairvoyant/least_cost", LeastCost);
+  add("clairvoyant/least_cost/max_items:16", LeastCostLimited);
+  add("clairvoyant/fewest_within", FewestWithin);
+  add("clairvoyant/least_late", LeastLate);
 }
 
 }  // namespace
