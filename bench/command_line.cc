@@ -70,6 +70,10 @@ void AddRun(CLI::App& app, RunOptions& options) {
       ->type_name("RATE");
   run->add_option("--poll", settings.forms.poll, "Polls: expected, or fixed each DURATION")
       ->type_name("DURATION");
+  run->add_option("--price", options.price,
+                  "What a batch is worth, in waiting of one call: tells how much more the run has "
+                  "cost than it must (default: the price of the policy, if it has one)")
+      ->type_name("DURATION");
   run->add_option("--out", options.out, "The result directory (default: results/runs/...)")
       ->type_name("DIR");
   run->add_option(

@@ -152,6 +152,12 @@ std::optional<ExitCode> AskForRun(const RunOptions& options, const Scenario& sce
                        {.yes = options.yes, .quiet = options.output.quiet}, stop);
 }
 
+// None: not given. RefuseRun has read it before.
+std::optional<batcher::Duration> PriceOf(const RunOptions& options) {
+  return options.price.empty() ? std::nullopt
+                               : std::optional(*batcher::ParseDuration(options.price));
+}
+
 // One of the runs, from its result directory to its files.
 Result<FinishedRun> RunAndWrite(const RunOptions& options, const Scenario& scenario,
                                 const std::string& engine, const ShownRun& shown,
@@ -167,8 +173,9 @@ Result<FinishedRun> RunAndWrite(const RunOptions& options, const Scenario& scena
     return run.error();
   }
   machine.load_after = results::ReadLoadAverage();
-  FinishedRun finished{
-      .engine = engine, .directory = *directory, .evaluated = Evaluate(scenario, engine, *run)};
+  FinishedRun finished{.engine = engine,
+                       .directory = *directory,
+                       .evaluated = Evaluate(scenario, engine, *run, PriceOf(options))};
   if (auto error = WriteFiles(*directory, *run, finished.evaluated, machine)) {
     return *std::move(error);
   }

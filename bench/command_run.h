@@ -27,6 +27,7 @@ struct RunOptions {
   bool yes = false;         // sends to a live service without asking
   // Of sim beside http: charges only what the scenario says, and measures nothing for it.
   bool no_calibration = false;
+  std::string price;     // of a batch, a duration; empty: that of the policy, if it has one
   MetricsPlace metrics;  // of http
   OutputOptions output;
 };

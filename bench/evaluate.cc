@@ -35,9 +35,9 @@ ExitCode ExitCodeOf(const Evaluated& evaluated) {
   return code;
 }
 
-std::optional<batcher::Duration> WindowOf(const scenarios::Scenario& scenario) {
-  const batcher::Choice& policy = scenario.batcher.policy;
-  return policy.Has("window") ? std::optional(policy.Time("window")) : std::nullopt;
+// A time of the policy; none: it has no such field.
+std::optional<batcher::Duration> TimeOf(const batcher::Choice& policy, std::string_view field) {
+  return policy.Has(field) ? std::optional(policy.Time(field)) : std::nullopt;
 }
 
 }  // namespace
@@ -47,7 +47,8 @@ results::Build BuildOfThisBinary() {
 }
 
 Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engine,
-                   const RunResult& run) {
+                   const RunResult& run, std::optional<batcher::Duration> price) {
+  const batcher::Choice& policy = scenario.batcher.policy;
   Evaluated evaluated;
   evaluated.notes = run.notes;
   results::RunReport& report = evaluated.report;
@@ -60,12 +61,18 @@ Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engin
                                                                : results::IntervalMethod::kClusters;
   report.intervals = results::IntervalsOf(run.ledger, report.interval_method);
   report.waiting = results::WaitingOf(run.ledger, report.summary);
+  if (!price) {
+    price = TimeOf(policy, "price");
+  }
+  if (price > batcher::Duration(0)) {
+    report.regret = results::RegretOf(run.ledger, *price);
+  }
   report.findings = FindingsOf(scenario, report.summary, FactsOf(scenario, run, report.summary));
   std::vector<std::string> violations = results::Violations(run.ledger, run.submitted);
   std::ranges::copy(run.violations, std::back_inserter(violations));
   report.verdict = results::Judge(report.summary, {.virtual_time = run.virtual_time,
                                                    .interrupted = run.interrupted,
-                                                   .window = WindowOf(scenario),
+                                                   .window = TimeOf(policy, "window"),
                                                    .violations = std::move(violations)});
   report.longest_stall = run.longest_stall;
   if (run.longest_stall >= kStall) {

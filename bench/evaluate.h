@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,11 @@ struct Evaluated {
   ExitCode exit_code = ExitCode::kGood;
 };
 
-// Judges a run. `engine` is its name in files: "sim", "http".
+// Judges a run. `engine` is its name in files: "sim", "http". `price` is that of a batch, in
+// waiting of one call, above 0; none: that of the policy, if it has one.
 [[nodiscard]] Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engine,
-                                 const RunResult& run);
+                                 const RunResult& run,
+                                 std::optional<batcher::Duration> price = std::nullopt);
 
 // Writes calls.csv, batches.csv, run.json and machine.json. None, or what could not be written.
 [[nodiscard]] std::optional<batcher::Error> WriteFiles(const results::RunDirectory& directory,

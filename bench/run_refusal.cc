@@ -58,6 +58,14 @@ std::optional<Error> RefuseEngines(const RunOptions& options) {
   return std::nullopt;
 }
 
+std::optional<Error> RefusePrice(const std::string& text) {
+  const batcher::Result<batcher::Duration> price = batcher::ParseDuration(text);
+  if (!price || *price <= batcher::Duration(0)) {
+    return Error{"--price: found \"" + text + "\", wanted a duration above 0, such as 20ms"};
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> RefuseService(const RunOptions& options, const Scenario& scenario) {
   if (auto error = RefuseRealTime(scenario)) {
     return error;
@@ -77,6 +85,9 @@ std::optional<Error> RefuseService(const RunOptions& options, const Scenario& sc
 
 std::optional<Error> RefuseRun(const RunOptions& options, const Scenario& scenario) {
   if (auto error = RefuseEngines(options)) {
+    return error;
+  }
+  if (auto error = options.price.empty() ? std::nullopt : RefusePrice(options.price)) {
     return error;
   }
   const bool real_time = Uses(options, "http") || Uses(options, "live");

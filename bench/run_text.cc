@@ -41,6 +41,9 @@ void PrintAfterwards(const FinishedRun& run, const std::string& label) {
   if (run.evaluated.report.waiting) {
     fmt::print("Waiting {}{}\n", label, results::WaitingSentence(*run.evaluated.report.waiting));
   }
+  if (run.evaluated.report.regret) {
+    fmt::print("Regret  {}{}\n", label, results::RegretSentence(*run.evaluated.report.regret));
+  }
   for (const Finding& finding : run.evaluated.report.findings) {
     fmt::print("Finding {}{}\n", label, finding.sentence);
   }

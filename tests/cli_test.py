@@ -266,6 +266,23 @@ class VirtualTimeTest(CommandTest):
         self.assertNotIn("Waiting", unbatched.stdout)
         self.assertIsNone(self.result("unbatched")["waiting"])
 
+    def test_a_price_tells_what_the_run_lost_to_the_clairvoyant(self):
+        priced = self.run_to("priced", "web-poisson.json", "--price", "200ms")
+        regret, summary = self.result("priced")["regret"], self.result("priced")["summary"]
+        self.assertEqual((regret["price_ms"], regret["calls"]), (200, summary["calls"]))
+        self.assertEqual(regret["run"]["batches"], summary["batches"])
+        cost = {name: 200 * regret[name]["batches"] + regret[name]["waiting_ms"] for name in ("run", "least")}
+        self.assertAlmostEqual(regret["ratio"], cost["run"] / cost["least"])
+        self.assertGreater(regret["ratio"], 1.1)
+        self.assertRegex(priced.stdout, r"(?m)^Regret  at 200ms a batch, 1\.\d\d x the least cost: "
+                         rf"{summary['batches']} batches and 27\.4 ms of waiting a call, where \d+ and ")
+        plain = self.run_to("plain", "web-poisson.json")
+        self.assertNotIn("Regret", plain.stdout)
+        self.assertIsNone(self.result("plain")["regret"])
+        refused = self.run_to("refused", "web-poisson.json", "--price", "0ms")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("wanted a duration above 0", refused.stderr)
+
     def test_without_out_the_link_latest_leads_to_the_run(self):
         for scenario in ["typing.json", "article.json"]:
             done = self.batchlab("run", SHIPPED / scenario)

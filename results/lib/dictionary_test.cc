@@ -75,11 +75,13 @@ TEST(DictionaryTest, TellsOfEveryNameThatAColumnHolds) {
 TEST(DictionaryTest, TellsOfEveryKeyOfRunJson) {
   const SummaryExtras all = {.burst_of_call = {0, 0, 0},
                              .server_delay_errors = std::vector<batcher::Duration>(1)};
-  const RunReport report = {.summary = Summarise(MakeLedger(3), all),
-                            .intervals = {{.quantity = "latency.p99"}},
-                            .waiting = Waiting{.value = {.steps = {{}}}},
-                            .findings = {{}},
-                            .fingerprint = 1};
+  const RunReport report = {
+      .summary = Summarise(MakeLedger(3), all),
+      .intervals = {{.quantity = "latency.p99"}},
+      .waiting = Waiting{.value = {.steps = {{}}}},
+      .regret = Regret{.price = batcher::Duration(1), .least = {.batches = 1}},
+      .findings = {{}},
+      .fingerprint = 1};
   std::set<std::string> keys;
   CollectKeys(nlohmann::ordered_json::parse(RunJson(report).value()), keys);
   // The members of these two are the names of the CSV files.

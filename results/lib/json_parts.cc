@@ -89,6 +89,20 @@ Json WaitingJson(const std::optional<Waiting>& waiting) {
           {"steps", std::move(steps)}};
 }
 
+Json RegretJson(const std::optional<Regret>& regret) {
+  if (!regret) {
+    return nullptr;
+  }
+  const auto batching = [](const Batching& one) -> Json {
+    return {{"batches", one.batches}, {"waiting_ms", batcher::ToMilliseconds(one.waiting)}};
+  };
+  return {{"price_ms", batcher::ToMilliseconds(regret->price)},
+          {"calls", regret->calls},
+          {"run", batching(regret->run)},
+          {"least", batching(regret->least)},
+          {"ratio", regret->Ratio()}};
+}
+
 Json FindingsJson(const std::vector<Finding>& findings) {
   Json json = Json::array();
   for (const Finding& finding : findings) {

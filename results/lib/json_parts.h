@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "results/lib/finding.h"
+#include "results/lib/regret.h"
 #include "results/lib/summary.h"
 #include "results/lib/value_of_waiting.h"
 
@@ -17,9 +18,10 @@ namespace results {
 // {"latency_ms": {"had": 6, "of": "batches", "needed": {"p50": 7, ...}, "lacking": ["p50", ...]}}
 [[nodiscard]] nlohmann::ordered_json EvidenceJson(const Summary& summary);
 
-// What stands in the way of a run and what its waiting was worth.
+// What stands in the way of a run, what its waiting was worth and what it lost.
 [[nodiscard]] nlohmann::ordered_json FindingsJson(const std::vector<Finding>& findings);
 // null for none.
 [[nodiscard]] nlohmann::ordered_json WaitingJson(const std::optional<Waiting>& waiting);
+[[nodiscard]] nlohmann::ordered_json RegretJson(const std::optional<Regret>& regret);
 
 }  // namespace results

@@ -55,6 +55,7 @@ batcher::Result<std::string> RunJson(const RunReport& report) {
   json["evidence"] = EvidenceJson(report.summary);
   json["intervals95"] = IntervalsJson(report);
   json["waiting"] = WaitingJson(report.waiting);
+  json["regret"] = RegretJson(report.regret);
   json["findings"] = FindingsJson(report.findings);
   json["fingerprint"] =
       report.fingerprint ? Json(FormatFingerprint(*report.fingerprint)) : Json(nullptr);

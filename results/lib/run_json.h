@@ -7,6 +7,7 @@
 
 #include "batcher/base/result.h"
 #include "results/lib/finding.h"
+#include "results/lib/regret.h"
 #include "results/lib/run_intervals.h"
 #include "results/lib/summary.h"
 #include "results/lib/value_of_waiting.h"
@@ -37,6 +38,7 @@ struct RunReport {
   IntervalMethod interval_method = IntervalMethod::kClusters;
   std::vector<RunInterval> intervals = {};
   std::optional<Waiting> waiting = {};  // none: the policy made no call wait, or see WaitingOf
+  std::optional<Regret> regret = {};    // none: no price was given, or see RegretOf
   std::vector<Finding> findings = {};
   std::optional<std::uint64_t> fingerprint = {};  // in virtual time only
   Build build = {};
