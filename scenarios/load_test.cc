@@ -148,7 +148,8 @@ TEST(ParseScenarioTest, AnUnknownFieldIsNamedWithWhatIsAllowed) {
 
 TEST(ParseScenarioTest, AnUnknownKindIsNamedWithTheKindsThereAre) {
   EXPECT_EQ(Problem(R"({"batcher": {"policy": {"kind": "windo"}}})"),
-            "batcher.policy.kind: found \"windo\", wanted one of unbatched, tick, window, natural");
+            "batcher.policy.kind: found \"windo\", wanted one of unbatched, tick, window, natural, "
+            "linger, quiet, count, balance, balance_random");
   EXPECT_EQ(Problem(R"({"arrivals": {"kind": 5}})"),
             "arrivals.kind: found 5, wanted one of constant, poisson, on_off, pareto, empirical, "
             "ramp, diurnal, burst, trace, closed, mix");

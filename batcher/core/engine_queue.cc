@@ -86,7 +86,7 @@ std::size_t Engine::quiet_below_calls() const {
   if (due_ && !SlotFree()) {
     return most;
   }
-  return policy_->hastened_only_by_full() ? std::min(most, options_.queue.max_items) : 0;
+  return std::min(most, policy_->hastened_from(options_.queue.max_items));
 }
 
 void Engine::FlushQueue(Instant now, Effects& effects) {
@@ -202,18 +202,18 @@ std::uint32_t Engine::OpenBatch(std::size_t take, EndpointKind endpoint, Instant
 void Engine::MoveFront(std::uint32_t slot) {
   Batch& batch = batches_[slot];
   const std::size_t position = batch.entries.size();
-  Duration sum_submitted{0};
+  std::uint64_t sum_submitted_ns = 0;
   for (CallId id = queue_.front().first; id != kNoCall; id = calls_[id].next_waiter) {
     Call& call = calls_[id];
     if (call.state == CallState::kQueued) {
-      sum_submitted += call.submitted.time_since_epoch();
+      sum_submitted_ns += NanosecondsOf(call.submitted);
       call.state = CallState::kInFlight;
       call.slot = slot;
       call.entry = position;
     }
   }
   const std::uint64_t entry_id = queue_.front_id();
-  const Entry entry = queue_.TakeFront(sum_submitted);
+  const Entry entry = queue_.TakeFront(sum_submitted_ns);
   batch.waiters += entry.waiters;
   batch.entries.push_back(entry);
   if (index_.Erase(entry.key, entry_id) && batch.joinable) {

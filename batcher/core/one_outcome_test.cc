@@ -29,9 +29,18 @@ Duration RandomTime(RandomStream& random, Duration below) {
 
 QueueOptions RandomQueue(RandomStream& random) {
   QueueOptions queue;
-  const std::vector<Choice> policies = {UnbatchedPolicy(), NaturalPolicy(),
-                                        WindowPolicy(RandomTime(random, 20ms)),
-                                        TickPolicy(1ms + RandomTime(random, 20ms))};
+  const std::optional<Duration> cap =
+      random.Below(2) == 0 ? std::nullopt : std::optional(RandomTime(random, 20ms));
+  const std::vector<Choice> policies = {
+      UnbatchedPolicy(),
+      NaturalPolicy(),
+      WindowPolicy(RandomTime(random, 20ms)),
+      TickPolicy(1ms + RandomTime(random, 20ms)),
+      LingerPolicy(1 + random.Below(8), RandomTime(random, 20ms)),
+      QuietPolicy(RandomTime(random, 5ms), RandomTime(random, 20ms)),
+      CountPolicy(1 + random.Below(8)),
+      BalancePolicy(RandomTime(random, 40ms), cap),
+      BalanceRandomPolicy(RandomTime(random, 40ms), cap)};
   queue.policy = policies[random.Below(policies.size())];
   queue.max_items = 1 + random.Below(8);
   queue.max_bytes =
@@ -453,7 +462,9 @@ TEST(OneOutcomeTest, HoldsInEveryOrderOfAFewEvents) {
   options.queue.max_in_flight = 1;
   options.queue.max_items = 2;
   options.wire.isolation_requests = 2;
-  for (const Choice& policy : {WindowPolicy(2ms), NaturalPolicy(), TickPolicy(2ms)}) {
+  for (const Choice& policy :
+       {WindowPolicy(2ms), NaturalPolicy(), TickPolicy(2ms), LingerPolicy(2, 2ms),
+        QuietPolicy(1ms, 3ms), CountPolicy(2), BalancePolicy(2ms), BalanceRandomPolicy(2ms)}) {
     options.queue.policy = policy;
     options.queue.join_in_flight = policy.kind() != "natural";
     for (const Overflow overflow : {Overflow::kReject, Overflow::kShedOldest, Overflow::kWait}) {

@@ -32,12 +32,35 @@ Choice With(Choice choice, std::string_view field, Duration value) {
   return choice;
 }
 
+Choice With(Choice choice, std::string_view field, std::size_t value) {
+  choice.Set(field, static_cast<double>(value));
+  return choice;
+}
+
+Choice Priced(std::string_view policy, Duration price, std::optional<Duration> window) {
+  const Choice choice = With(PolicyNamed(policy), "price", price);
+  return window ? With(choice, "window", *window) : choice;
+}
+
 }  // namespace
 
 Choice UnbatchedPolicy() { return PolicyNamed("unbatched"); }
 Choice TickPolicy(Duration period) { return With(PolicyNamed("tick"), "period", period); }
 Choice WindowPolicy(Duration window) { return With(PolicyNamed("window"), "window", window); }
 Choice NaturalPolicy() { return PolicyNamed("natural"); }
+Choice LingerPolicy(std::size_t min_size, Duration window) {
+  return With(With(PolicyNamed("linger"), "min_size", min_size), "window", window);
+}
+Choice QuietPolicy(Duration gap, Duration window) {
+  return With(With(PolicyNamed("quiet"), "gap", gap), "window", window);
+}
+Choice CountPolicy(std::size_t size) { return With(PolicyNamed("count"), "size", size); }
+Choice BalancePolicy(Duration price, std::optional<Duration> window) {
+  return Priced("balance", price, window);
+}
+Choice BalanceRandomPolicy(Duration price, std::optional<Duration> window) {
+  return Priced("balance_random", price, window);
+}
 Choice ExpectedPoll() { return PollNamed("expected"); }
 Choice FixedPoll(Duration every) { return With(PollNamed("fixed"), "every", every); }
 

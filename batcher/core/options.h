@@ -15,6 +15,11 @@ namespace batcher {
 [[nodiscard]] Choice TickPolicy(Duration period);
 [[nodiscard]] Choice WindowPolicy(Duration window);
 [[nodiscard]] Choice NaturalPolicy();
+[[nodiscard]] Choice LingerPolicy(std::size_t min_size, Duration window);
+[[nodiscard]] Choice QuietPolicy(Duration gap, Duration window);
+[[nodiscard]] Choice CountPolicy(std::size_t size);
+[[nodiscard]] Choice BalancePolicy(Duration price, std::optional<Duration> window = {});
+[[nodiscard]] Choice BalanceRandomPolicy(Duration price, std::optional<Duration> window = {});
 [[nodiscard]] Choice ExpectedPoll();
 [[nodiscard]] Choice FixedPoll(Duration every);
 

@@ -53,7 +53,7 @@ enum class FlushReason : std::uint8_t {
   kFullBytes,   // max_bytes are queued
   kWindow,      // the oldest call has waited for the window
   kTick,        // the article's loop came round
-  kIdle,        // a slot was free
+  kIdle,        // a slot was free, or no call came for a while
   kCompletion,  // a batch in flight completed
   kMinSize,     // enough calls are queued
   kBudget,      // the summed waiting reached the price of a request

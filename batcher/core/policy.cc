@@ -7,6 +7,8 @@ namespace batcher {
 
 void Policy::OnFlush(Instant /*now*/) {}
 
+std::size_t Policy::hastened_from(std::size_t /*max_items*/) const { return 0; }
+
 std::optional<Due> DueIfFull(const QueueView& queue) {
   if (queue.full_items) {
     return Due{.at = queue.full_since, .reason = FlushReason::kFullItems};
@@ -17,12 +19,14 @@ std::optional<Due> DueIfFull(const QueueView& queue) {
   return std::nullopt;
 }
 
+Due Earlier(const std::optional<Due>& first, const Due& second) {
+  return first && first->at <= second.at ? *first : second;
+}
+
 const std::vector<PolicyKind>& PolicyKinds() {
   static const std::vector<PolicyKind> kinds = {
-      UnbatchedKind(),
-      TickKind(),
-      WindowKind(),
-      NaturalKind(),
+      UnbatchedKind(), TickKind(),  WindowKind(),  NaturalKind(),       LingerKind(),
+      QuietKind(),     CountKind(), BalanceKind(), BalanceRandomKind(),
   };
   return kinds;
 }

@@ -18,7 +18,7 @@ struct QueueView {
   std::size_t bytes = 0;      // queued
   Instant oldest{};           // submit time of the oldest entry
   Instant newest{};           // submit time of the latest call
-  Duration sum_submitted{0};  // over the queued calls, each counted from the start of the run
+  Duration summed_wait{0};    // of the queued calls, until `newest`
   std::size_t in_flight = 0;  // batches
   bool slot_free = true;      // a batch could leave at once
   bool full_items = false;    // a batch of max_items entries is queued
@@ -50,9 +50,9 @@ class Policy {
   // Each call by itself, through the single endpoint.
   [[nodiscard]] virtual bool unbatched() const { return false; }
 
-  // Whether one more call can bring the flush forward only by filling the batch: then a driver need
-  // not tell the engine of each call at once.
-  [[nodiscard]] virtual bool hastened_only_by_full() const { return false; }
+  // While fewer calls than this are queued, one more does not change the answer, so that a driver
+  // need not tell the engine of it at once. At most max_items; 0: each call may change it.
+  [[nodiscard]] virtual std::size_t hastened_from(std::size_t max_items) const;
 
   [[nodiscard]] virtual std::unique_ptr<Policy> Clone() const = 0;
 
@@ -64,6 +64,8 @@ class Policy {
 
 // The reason that every policy with a size limit shares: a full batch leaves at once.
 [[nodiscard]] std::optional<Due> DueIfFull(const QueueView& queue);
+// The earlier of two; at equal times the first.
+[[nodiscard]] Due Earlier(const std::optional<Due>& first, const Due& second);
 
 // One row of the registry: a policy is a file of its own and a line there.
 struct PolicyKind {

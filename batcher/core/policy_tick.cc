@@ -35,7 +35,7 @@ class Tick final : public Policy {
     flushed_ = true;
   }
 
-  bool hastened_only_by_full() const override { return true; }
+  std::size_t hastened_from(std::size_t max_items) const override { return max_items; }
   std::unique_ptr<Policy> Clone() const override { return std::make_unique<Tick>(*this); }
 
  private:

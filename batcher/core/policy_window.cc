@@ -16,7 +16,7 @@ class Window final : public Policy {
     const std::optional<Due> full = DueIfFull(queue);
     return full && full->at <= aged.at ? *full : aged;
   }
-  bool hastened_only_by_full() const override { return true; }
+  std::size_t hastened_from(std::size_t max_items) const override { return max_items; }
   std::unique_ptr<Policy> Clone() const override { return std::make_unique<Window>(*this); }
 
  private:

@@ -10,7 +10,7 @@ void Queue::Join(EntryId id, CallId call, Instant submitted) {
   ++entry.waiters;
   entry.last = call;
   ++calls_;
-  sum_submitted_ += submitted.time_since_epoch();
+  sum_submitted_ns_ += NanosecondsOf(submitted);
   newest_ = submitted;
 }
 
@@ -18,7 +18,7 @@ bool Queue::Leave(EntryId id, Instant submitted) {
   Entry& entry = ring_[id];
   CHECK(entry.waiters > 0);
   --calls_;
-  sum_submitted_ -= submitted.time_since_epoch();
+  sum_submitted_ns_ -= NanosecondsOf(submitted);
   if (--entry.waiters > 0) {
     return false;
   }
@@ -34,7 +34,8 @@ QueueView Queue::View() const {
           .bytes = bytes_,
           .oldest = ring_.front().enqueued,
           .newest = newest_,
-          .sum_submitted = sum_submitted_};
+          .summed_wait = Duration(
+              static_cast<Duration::rep>(calls_ * NanosecondsOf(newest_) - sum_submitted_ns_))};
 }
 
 Instant Queue::EnqueuedAt(std::size_t n) const {

@@ -17,6 +17,11 @@ using CallId = std::uint64_t;
 
 inline constexpr CallId kNoCall = std::numeric_limits<CallId>::max();
 
+// For sums modulo 2^64.
+constexpr std::uint64_t NanosecondsOf(Instant at) {
+  return static_cast<std::uint64_t>(at.time_since_epoch().count());
+}
+
 // A key that goes on the wire once, and the calls that wait for it. The calls are a list, linked
 // through Call::next_waiter in ascending order; those that ended meanwhile are skipped.
 struct Entry {
@@ -45,7 +50,7 @@ class Queue {
     ++calls_;
     ++entries_;
     bytes_ += bytes;
-    sum_submitted_ += submitted.time_since_epoch();
+    sum_submitted_ns_ += NanosecondsOf(submitted);
     newest_ = submitted;
     Entry& entry = ring_.Extend();
     entry.key = key;
@@ -59,14 +64,14 @@ class Queue {
   void Join(EntryId id, CallId call, Instant submitted);
   // A waiter that was submitted then has left. True if the entry left with it.
   bool Leave(EntryId id, Instant submitted);
-  // The oldest entry, which leaves. REQUIRES: !empty(). `sum_submitted` is that of its waiters.
-  Entry TakeFront(Duration sum_submitted) {
+  // The oldest entry, which leaves. REQUIRES: !empty(). `sum_submitted_ns` is that of its waiters.
+  Entry TakeFront(std::uint64_t sum_submitted_ns) {
     BATCHER_CHECK(!empty());
     const Entry entry = ring_.front();
     calls_ -= entry.waiters;
     --entries_;
     bytes_ -= entry.bytes;
-    sum_submitted_ -= sum_submitted;
+    sum_submitted_ns_ -= sum_submitted_ns;
     ring_.Pop();
     SkipDead();
     return entry;
@@ -96,7 +101,9 @@ class Queue {
   std::size_t calls_ = 0;
   std::size_t entries_ = 0;
   std::size_t bytes_ = 0;
-  Duration sum_submitted_{0};
+  // Of the calls, modulo 2^64: after a day 100,000 of them add up to more. Only the difference to
+  // calls_ times another time is used, which is exact.
+  std::uint64_t sum_submitted_ns_ = 0;
   Instant newest_;
 };
 

@@ -10,6 +10,7 @@ batchlab_test(batcher_core_test
     ${CMAKE_CURRENT_LIST_DIR}/engine_queue_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/key_index_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/one_outcome_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/policies_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/../flow/batch_flow_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/../flow/poll_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/../runtime/virtual_world_test.cc
