@@ -58,8 +58,11 @@ QueueOptions RandomQueue(RandomStream& random) {
 EngineOptions RandomOptions(RandomStream& random) {
   EngineOptions options;
   options.queue = RandomQueue(random);
-  options.wire.poll =
-      random.Below(2) == 0 ? ExpectedPoll() : FixedPoll(1ms + RandomTime(random, 9ms));
+  const std::vector<Choice> polls = {
+      ExpectedPoll(), FixedPoll(1ms + RandomTime(random, 9ms)),
+      BackoffPoll(1ms + RandomTime(random, 9ms), 1 + random.Uniform(), 20ms),
+      SchedulePoll(1ms + RandomTime(random, 9ms), 1.01 + random.Uniform())};
+  options.wire.poll = polls[random.Below(polls.size())];
   options.wire.retries = random.Below(4);
   options.wire.isolation_requests = random.Below(2) == 0 ? random.Below(12) : 0;
   options.wire.backoff = RandomTime(random, 10ms);

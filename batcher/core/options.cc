@@ -1,5 +1,6 @@
 #include "batcher/core/options.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "batcher/base/check.h"
@@ -63,5 +64,15 @@ Choice BalanceRandomPolicy(Duration price, std::optional<Duration> window) {
 }
 Choice ExpectedPoll() { return PollNamed("expected"); }
 Choice FixedPoll(Duration every) { return With(PollNamed("fixed"), "every", every); }
+Choice BackoffPoll(Duration first, double factor, Duration cap) {
+  Choice choice = With(With(PollNamed("backoff"), "first", first), "cap", std::max(cap, first));
+  choice.Set("factor", factor);
+  return choice;
+}
+Choice SchedulePoll(Duration first, double factor) {
+  Choice choice = With(PollNamed("schedule"), "first", first);
+  choice.Set("factor", factor);
+  return choice;
+}
 
 }  // namespace batcher

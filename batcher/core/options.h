@@ -22,6 +22,9 @@ namespace batcher {
 [[nodiscard]] Choice BalanceRandomPolicy(Duration price, std::optional<Duration> window = {});
 [[nodiscard]] Choice ExpectedPoll();
 [[nodiscard]] Choice FixedPoll(Duration every);
+// `cap` is raised to `first`.
+[[nodiscard]] Choice BackoffPoll(Duration first, double factor, Duration cap);
+[[nodiscard]] Choice SchedulePoll(Duration first, double factor);
 
 // What to do with a call that finds max_queued calls queued.
 enum class Overflow : std::uint8_t {

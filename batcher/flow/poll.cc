@@ -15,9 +15,15 @@ constexpr double kStepAtLast = 0.01;
 constexpr double kStepDecay = 0.9;
 // Sizes that differ by a few items only tell nothing of what an item adds.
 constexpr double kSmallBatch = 10;
+// Where times that grow are cut off: whoever waits has timed out long before.
+constexpr Duration kLongestWait = std::chrono::hours(24 * 365);
 
 Duration Scaled(Duration d, double factor) {
   return Duration(std::llround(static_cast<double>(d.count()) * factor));
+}
+
+double Ratio(Duration a, Duration b) {
+  return static_cast<double>(a.count()) / static_cast<double>(b.count());
 }
 
 }  // namespace
@@ -73,11 +79,19 @@ void ReadyEstimate::Done(std::size_t entries, Duration elapsed) {
 
 PollSchedule::PollSchedule(const Choice& choice) {
   if (choice.kind() == "fixed") {
-    every_ = choice.Time("every");
+    kind_ = Kind::kFixed;
+    first_ = choice.Time("every");
     jitter_ = choice.Number("jitter");
     return;
   }
-  CHECK(choice.kind() == "expected");
+  if (choice.kind() != "expected") {
+    kind_ = choice.kind() == "backoff" ? Kind::kBackoff : Kind::kSchedule;
+    CHECK(kind_ == Kind::kBackoff || choice.kind() == "schedule");
+    first_ = choice.Time("first");
+    factor_ = choice.Number("factor");
+    cap_ = kind_ == Kind::kBackoff ? choice.Time("cap") : Duration(0);
+    return;
+  }
   if (choice.Has("base")) {
     prior_ = ReadyEstimate(choice.Time("base"),
                            choice.Has("per_item") ? choice.Time("per_item") : Duration(0));
@@ -85,10 +99,35 @@ PollSchedule::PollSchedule(const Choice& choice) {
 }
 
 Instant PollSchedule::Next(const PollHistory& history, Instant now, RandomStream& random) const {
-  if (every_) {
-    return now +
-           (jitter_ > 0 ? Scaled(*every_, 1 + jitter_ * (2 * random.Uniform() - 1)) : *every_);
+  switch (kind_) {
+    case Kind::kExpected:
+      return NextExpected(history, now);
+    case Kind::kFixed:
+      return now +
+             (jitter_ > 0 ? Scaled(first_, 1 + jitter_ * (2 * random.Uniform() - 1)) : first_);
+    case Kind::kBackoff: {
+      const double grown = std::pow(factor_, static_cast<double>(history.polls));
+      return now + Scaled(first_, std::min(grown, Ratio(cap_, first_)));
+    }
+    case Kind::kSchedule:
+      return NextOfSchedule(history, now);
   }
+  UNREACHABLE("a kind of polls that is none");
+}
+
+// A batch that is ready after `first` is asked for at the latest when it has been accepted for
+// factor times as long, with 1 + log(ready / first) / log(factor) polls. Times that pass while a
+// poll is under way, or a failed one is repeated, are left out.
+Instant PollSchedule::NextOfSchedule(const PollHistory& history, Instant now) const {
+  double factor = std::pow(factor_, static_cast<double>(history.polls));
+  const double passed = Ratio(now - history.accepted, first_);
+  while (factor < passed) {
+    factor *= factor_;
+  }
+  return history.accepted + Scaled(first_, std::min(factor, Ratio(kLongestWait, first_)));
+}
+
+Instant PollSchedule::NextExpected(const PollHistory& history, Instant now) const {
   const auto polls = static_cast<double>(history.polls);
   if (!history.ready) {
     return std::max(history.accepted + Scaled(kBlindFirst, std::pow(kBlindFactor, polls)), now);
@@ -119,24 +158,67 @@ const std::vector<KindSpec>& PollKinds() {
                    .optional = true}}},
       {.name = "fixed",
        .meaning = "Sleeps for the same time before each poll, as the article does.",
+       .fields = {{.name = "every",
+                   .unit = FieldUnit::kDuration,
+                   .meaning = "The sleep after each reply.",
+                   .fallback = 100e6,
+                   .minimum = 1e6,
+                   .maximum = 3600e9},
+                  {.name = "jitter",
+                   .unit = FieldUnit::kNumber,
+                   .meaning =
+                       "Each sleep is drawn from that share below to above it; 0: all alike.",
+                   .fallback = 0,
+                   .maximum = 1}}},
+      {.name = "backoff",
+       .meaning = "Sleeps longer before each poll than before the last: few polls of a slow batch, "
+                  "late ones.",
+       .fields = {{.name = "first",
+                   .unit = FieldUnit::kDuration,
+                   .meaning = "The sleep after the submit.",
+                   .fallback = 50e6,
+                   .minimum = 1e6,
+                   .maximum = 3600e9},
+                  {.name = "factor",
+                   .unit = FieldUnit::kNumber,
+                   .meaning = "Each sleep is so many times the one before it; 1: all alike.",
+                   .fallback = 2,
+                   .minimum = 1,
+                   .maximum = 100},
+                  {.name = "cap",
+                   .unit = FieldUnit::kDuration,
+                   .meaning = "The longest sleep; at least first.",
+                   .fallback = 5e9,
+                   .minimum = 1e6,
+                   .maximum = 3600e9}}},
+      {.name = "schedule",
+       .meaning = "Polls at times counted from when the batch was accepted, each a factor later "
+                  "than the one before it: no batch waits longer for its poll than that share of "
+                  "its own time.",
        .fields = {
-           {.name = "every",
+           {.name = "first",
             .unit = FieldUnit::kDuration,
-            .meaning = "The sleep after each reply.",
-            .fallback = 100e6,
+            .meaning = "The first poll, after the batch was accepted.",
+            .fallback = 50e6,
             .minimum = 1e6,
             .maximum = 3600e9},
-           {.name = "jitter",
+           {.name = "factor",
             .unit = FieldUnit::kNumber,
-            .meaning = "Each sleep is drawn from that share below to above it; 0: all alike.",
-            .fallback = 0,
-            .maximum = 1}}}};
+            .meaning = "At 1.5 a poll comes when the batch has been accepted for 1.5 times as long "
+                       "as at the poll before.",
+            .fallback = 1.5,
+            .minimum = 1.01,
+            .maximum = 100}}}};
   return kinds;
 }
 
 std::optional<std::string> PollProblem(const Choice& choice) {
   if (choice.Has("per_item") && !choice.Has("base")) {
     return "found per_item alone, wanted base with it";
+  }
+  if (choice.kind() == "backoff" && choice.Time("cap") < choice.Time("first")) {
+    return "found a cap of " + FormatDuration(choice.Time("cap")) + ", wanted at least first, " +
+           FormatDuration(choice.Time("first"));
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,16 +62,25 @@ class PollSchedule {
   [[nodiscard]] Instant Next(const PollHistory& history, Instant now, RandomStream& random) const;
 
   // Whether the schedule uses a ReadyEstimate, and the one it starts from.
-  [[nodiscard]] bool uses_estimate() const { return !every_; }
+  [[nodiscard]] bool uses_estimate() const { return kind_ == Kind::kExpected; }
   [[nodiscard]] const ReadyEstimate& prior() const { return prior_; }
 
  private:
-  std::optional<Duration> every_;  // `fixed`; none: `expected`
-  double jitter_ = 0;              // of `fixed`
-  ReadyEstimate prior_;
+  enum class Kind : std::uint8_t { kExpected, kFixed, kBackoff, kSchedule };
+
+  [[nodiscard]] Instant NextExpected(const PollHistory& history, Instant now) const;
+  [[nodiscard]] Instant NextOfSchedule(const PollHistory& history, Instant now) const;
+
+  Kind kind_ = Kind::kExpected;
+  ReadyEstimate prior_;  // of `expected`
+  Duration first_{0};    // `fixed`: each sleep; `backoff`: the first; `schedule`: the first time
+  double jitter_ = 0;    // of `fixed`
+  double factor_ = 1;    // of `backoff` and `schedule`
+  Duration cap_{0};      // of `backoff`
 };
 
-// fixed {every, jitter}, expected {base, per_item}.
+// expected {base, per_item}, fixed {every, jitter}, backoff {first, factor, cap},
+// schedule {first, factor}.
 const std::vector<KindSpec>& PollKinds();
 
 // What is wrong with a choice of PollKinds whose fields are each in range, as a sentence's end;

@@ -142,6 +142,55 @@ TEST(PollScheduleTest, FixedDrawsFromARandomStreamOnlyIfJittered) {
   EXPECT_LE(latest, At(125ms));
 }
 
+TEST(PollScheduleTest, BackoffMultipliesTheSleepsUpToItsCap) {
+  RandomStream random(1, "unused");
+  const PollSchedule schedule(BackoffPoll(50ms, 2, 150ms));
+  EXPECT_FALSE(schedule.uses_estimate());
+  EXPECT_EQ(schedule.Next({.polls = 0, .accepted = At(5ms)}, At(7ms), random), At(57ms));
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(5ms)}, At(60ms), random), At(160ms));
+  EXPECT_EQ(schedule.Next({.polls = 2, .accepted = At(5ms)}, At(200ms), random), At(350ms));
+  EXPECT_EQ(schedule.Next({.polls = 10'000, .accepted = At(5ms)}, At(1s), random), At(1150ms));
+}
+
+TEST(PollScheduleTest, BackoffByOneIsFixed) {
+  RandomStream random(1, "unused");
+  const PollSchedule schedule(BackoffPoll(50ms, 1, 50ms));
+  EXPECT_EQ(schedule.Next({.polls = 9, .accepted = At(5ms)}, At(1s), random), At(1050ms));
+}
+
+TEST(PollScheduleTest, ACapBelowTheFirstSleepIsAProblem) {
+  Choice choice = BackoffPoll(50ms, 2, 50ms);
+  EXPECT_EQ(PollProblem(choice), std::nullopt);
+  choice.Set("cap", 49e6);
+  EXPECT_EQ(PollProblem(choice), "found a cap of 49ms, wanted at least first, 50ms");
+}
+
+TEST(PollScheduleTest, ScheduleCountsFromTheAcceptedSubmit) {
+  RandomStream random(1, "unused");
+  const PollSchedule schedule(SchedulePoll(40ms, 1.5));
+  EXPECT_FALSE(schedule.uses_estimate());
+  EXPECT_EQ(schedule.Next({.polls = 0, .accepted = At(5ms)}, At(5ms), random), At(45ms));
+  EXPECT_EQ(schedule.Next({.polls = 1, .accepted = At(5ms)}, At(50ms), random), At(65ms));
+  EXPECT_EQ(schedule.Next({.polls = 2, .accepted = At(5ms)}, At(65ms), random), At(95ms));
+}
+
+TEST(PollScheduleTest, ScheduleLeavesOutTimesThatPassedDuringThePoll) {
+  RandomStream random(1, "unused");
+  const PollSchedule schedule(SchedulePoll(40ms, 1.5));
+  const PollHistory once{.polls = 1, .accepted = At(5ms)};
+  EXPECT_EQ(schedule.Next(once, At(65ms), random), At(65ms)) << "exactly then it is not over";
+  EXPECT_EQ(schedule.Next(once, At(65ms + 1ns), random), At(95ms));
+  EXPECT_EQ(schedule.Next(once, At(135ms), random), At(140ms));
+}
+
+TEST(PollScheduleTest, TimesThatGrowBeyondAllMeasureStayTimes) {
+  RandomStream random(1, "unused");
+  const PollHistory many{.polls = 10'000, .accepted = At(0ms)};
+  const Instant far = PollSchedule(SchedulePoll(1h, 100)).Next(many, At(1s), random);
+  EXPECT_GT(far, At(1h));
+  EXPECT_LT(far, kNever);
+}
+
 TEST(PollScheduleTest, ExpectedWithoutAnEstimateGrowsByHalf) {
   RandomStream random(1, "unused");
   const PollSchedule schedule(ExpectedPoll());
