@@ -1,8 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
 #include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -205,6 +208,111 @@ TEST(BatchFunctionTest, WhatIsSaidAfterTheEndIsIgnored) {
         throw std::runtime_error("later still");
       }));
   EXPECT_EQ(answers[2].value, ValueOf(3));
+}
+
+TEST(BatchFunctionTest, AValueWithoutAnOutcomeIsFound) {
+  const auto answers = AskThree(FirstTime([](std::span<const int> keys, const std::stop_token&) {
+    std::vector<ItemResult<int>> results;
+    for (const int key : keys) {
+      results.push_back({.value = ValueOf(key)});
+    }
+    return results;
+  }));
+  EXPECT_EQ(answers[1].value, ValueOf(2));
+}
+
+TEST(BatchFunctionTest, AnOutcomeThatNoItemCanHaveIsABadReply) {
+  const auto answers =
+      AskThree(FirstTime([](std::span<const int> keys, const std::stop_token& stop) {
+        std::vector<ItemResult<int>> results = AnswerAll(keys, stop);
+        results[0].outcome = Outcome::kShutDown;
+        results[2].outcome = static_cast<Outcome>(99);
+        return results;
+      }));
+  EXPECT_THAT(OutcomesOf(answers),
+              ElementsAre(Outcome::kFailedBadReply, Outcome::kValue, Outcome::kFailedBadReply));
+  EXPECT_THAT(answers[0].message, HasSubstr("no item can have"));
+}
+
+TEST(BatchFunctionTest, AnItemThatFailsWithoutAMessageSaysSo) {
+  const auto answers =
+      AskThree(FirstTime([](std::span<const int> keys, const std::stop_token& stop) {
+        std::vector<ItemResult<int>> results = AnswerAll(keys, stop);
+        results[1] = {.outcome = Outcome::kFailedStatus};
+        return results;
+      }));
+  EXPECT_EQ(answers[1].message, "failed without a message");
+}
+
+TEST(BatchFunctionTest, OneThatTakesTooLongIsAskedToStopBeforeItIsCalledAgain) {
+  BatcherOptions options = FlushedByHand();
+  options.wire.attempt_timeout = std::chrono::milliseconds(20);
+  options.wire.backoff = std::chrono::milliseconds(1);
+  std::atomic<int> calls = 0;
+  std::atomic<bool> first_was_asked = false;
+  {
+    Batcher<int, int> batcher({.batch =
+                                   [&](std::span<const int> keys, const std::stop_token& stop) {
+                                     if (calls++ == 0) {
+                                       Event().Wait(stop);
+                                       first_was_asked = stop.stop_requested();
+                                     }
+                                     return AnswerAll(keys, stop);
+                                   }},
+                              options);
+    Pending<int> call = batcher.Get(1);
+    batcher.Flush();
+    EXPECT_EQ(call.Wait().value, ValueOf(1));
+    while (!first_was_asked) {
+      std::this_thread::yield();
+    }
+  }
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(BatchFunctionTest, OneThatKeepsItsCompletionHearsOfTheEnd) {
+  std::optional<Completion<int>> kept;
+  std::optional<std::stop_callback<std::function<void()>>> at_stop;
+  Event taken;
+  {
+    Batcher<int, int> batcher({.start =
+                                   [&](std::span<const int>, Completion<int> completion) {
+                                     kept.emplace(std::move(completion));
+                                     at_stop.emplace(kept->stop_token(), [&] { kept.reset(); });
+                                     taken.Set();
+                                   }},
+                              FlushedByHand());
+    const Pending<int> call = batcher.Get(1);
+    batcher.Flush();
+    ASSERT_TRUE(taken.Wait());
+  }
+  EXPECT_FALSE(kept);
+}
+
+// A value whose copies throw, as a large one may for want of memory.
+struct Costly {
+  Costly() = default;
+  Costly(const Costly& /*other*/) { throw std::runtime_error("no room"); }
+  Costly(Costly&&) = default;
+  Costly& operator=(const Costly&) = default;
+  Costly& operator=(Costly&&) = default;
+  ~Costly() = default;
+};
+
+TEST(BatchFunctionTest, AValueThatCannotBeCopiedFailsOneOfTheCallsThatShareIt) {
+  Batcher<int, Costly> batcher({.batch =
+                                    [](std::span<const int>, const std::stop_token&) {
+                                      std::vector<ItemResult<Costly>> results(1);
+                                      results[0].value.emplace();
+                                      return results;
+                                    }},
+                               FlushedByHand());
+  Pending<Costly> first = batcher.Get(1);
+  Pending<Costly> second = batcher.Get(1);
+  batcher.Flush();
+  EXPECT_EQ(first.Wait().outcome, Outcome::kFailedThrew);
+  EXPECT_EQ(first.Wait().message, "threw: no room");
+  EXPECT_TRUE(second.Wait().value.has_value());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "batcher/base/batcher_check.h"
+#include "batcher/base/result.h"
 #include "batcher/base/run_clock.h"
 #include "batcher/core/options.h"
 #include "batcher/runtime/answer.h"
@@ -69,11 +71,18 @@ struct CallOptions {
 // Every call gets exactly one outcome, whatever the batch function does and whenever the batcher
 // ends, at the latest when `wire.timeout` has passed. All functions may be called from any thread,
 // also from within callbacks, unless they say otherwise. `Key` must be copyable, have ==, and be
-// hashable, on the thread that submits it; `Value` must be copyable.
+// hashable, on the thread that submits it; `Value` must be copyable (for callers with equal keys; a
+// copy that throws fails that one call).
 template <class Key, class Value, class Hash = std::hash<Key>>
 class Batcher {
+  static_assert(std::copyable<Key> && std::equality_comparable<Key>, "Key: copyable, with ==");
+  static_assert(std::copy_constructible<Value>, "Value: copyable; a shared_ptr to it is");
+  static_assert(std::is_invocable_r_v<std::size_t, const Hash&, const Key&>,
+                "Hash: a function object from Key to std::size_t, by default std::hash<Key>");
+
  public:
-  // Looks up through the user's own functions.
+  // Looks up through the user's own functions. REQUIRES of both: the options can be used
+  // (ProblemOf); those that can't end the program, with a sentence.
   explicit Batcher(BatchFunctions<Key, Value> functions, BatcherOptions options = {})
       : Batcher(std::make_unique<FunctionEndpoint<Key, Value>>(std::move(functions)),
                 std::move(options)) {}
@@ -82,8 +91,8 @@ class Batcher {
   explicit Batcher(std::unique_ptr<Endpoint<Key, Value>> endpoint, BatcherOptions options = {})
       : endpoint_(std::move(endpoint)),
         flights_(*endpoint_, options.observer),
-        loop_({.queue = options.queue,
-               .wire = options.wire,
+        loop_({.queue = Usable(options.queue),
+               .wire = Usable(options.wire),
                .has_single = endpoint_->has_single(),
                .seed = options.seed},
               options.clock, flights_) {
@@ -95,8 +104,9 @@ class Batcher {
   }
 
   // Every call that has no outcome gets kShutDown, running batch functions are asked to stop, and
-  // are waited for. REQUIRES: not called from a callback, nor while another thread uses the
-  // batcher.
+  // are waited for. Callbacks run meanwhile: let them reach the batcher by reference, not through a
+  // unique_ptr that is being reset. REQUIRES: not called from a callback, nor while another thread
+  // uses the batcher.
   ~Batcher() {
     Drain(Duration(0));  // Everybody is answered before anything is stopped.
     endpoint_->RequestStop();
@@ -132,25 +142,32 @@ class Batcher {
   }
 
   // Get for code that wants a std::future. Each costs about a microsecond more than a Pending.
+  // Never wait for one in a callback: nobody finds out that it waits for itself.
   [[nodiscard]] std::future<Answer<Value>> GetFuture(Key key, CallOptions options = {}) {
     std::promise<Answer<Value>> promise;
     std::future<Answer<Value>> future = promise.get_future();
-    Submit(
-        std::move(key),
-        [promise = std::move(promise)](Answer<Value> answer) mutable {
-          promise.set_value(std::move(answer));
-        },
-        std::move(options));
+    auto keep = [promise = std::move(promise)](Answer<Value> answer) mutable {
+      promise.set_value(std::move(answer));
+    };
+    auto& call =
+        CallbackCall<Key, Value, decltype(keep)>::Make(pool_, std::move(key), std::move(keep));
+    call.can_wait = true;
+    Hand(call, std::move(options));
     return future;
   }
 
   // What is queued leaves now.
   void Flush() { loop_.Post(*new FlushOrder()); }
 
-  // Other limits and another policy, from the next decision on.
-  void Retune(QueueOptions queue) {
+  // Other limits and another policy, from the next decision on. An Error: they can't be used
+  // (ProblemOf), and nothing has changed.
+  [[nodiscard]] std::optional<Error> Retune(QueueOptions queue) {
+    if (auto problem = ProblemOf(queue)) {
+      return problem;
+    }
     loop_.SetLimits(queue);
     loop_.Post(*new RetuneOrder(std::move(queue), flights_.observer()));
+    return std::nullopt;
   }
 
   // Refuses calls from now on, sends what is queued, and waits until every call has its outcome;
@@ -185,6 +202,14 @@ class Batcher {
     } else {
       loop_.Post(call);
     }
+  }
+
+  template <class Options>
+  static const Options& Usable(const Options& options) {
+    if (const std::optional<Error> problem = ProblemOf(options)) {
+      CheckFailed(__FILE__, __LINE__, problem->message.c_str());
+    }
+    return options;
   }
 
   NodePool pool_;

@@ -252,7 +252,7 @@ TEST(BatcherTest, RetuningTakesEffectAtTheNextDecision) {
   EXPECT_FALSE(pending.WaitFor(1ms));
   QueueOptions quick;
   quick.policy = WindowPolicy(0ms);
-  batcher.Retune(quick);
+  EXPECT_FALSE(batcher.Retune(quick));
   EXPECT_EQ(pending.Wait().value, ValueOf(1));
 }
 

@@ -260,5 +260,72 @@ TEST(CallOptionsTest, OneBadKeyIsIsolatedAndTheOthersAreAnswered) {
   EXPECT_EQ(observer.batches().size(), 1U);
 }
 
+TEST(BatcherOptionsTest, TheLongestTimesAreNoEndAndNotAnEndAtOnce) {
+  Gate gate;
+  BatcherOptions options = FlushedByHand();
+  options.wire.timeout = Duration::max();
+  options.wire.attempt_timeout = Duration::max();
+  Batcher<int, int> batcher(gate.functions(), options);
+  Pending<int> call = batcher.Get(1);
+  batcher.Flush();
+  std::thread opener([&] {
+    while (gate.batches == 0) {
+      std::this_thread::yield();
+    }
+    gate.open.Set();
+  });
+  EXPECT_TRUE(call.WaitFor(Duration::max()));
+  EXPECT_EQ(call.Wait().value, ValueOf(1));
+  Pending<int> drained = batcher.Get(2);
+  batcher.Drain(Duration::max());
+  EXPECT_EQ(drained.Wait().value, ValueOf(2));
+  opener.join();
+}
+
+TEST(BatcherOptionsTest, ARetuneThatCannotBeIsOneSentenceAndChangesNothing) {
+  Batcher<int, int> batcher({.batch = AnswerAll}, FlushedByHand());
+  const auto sentence = [&](const QueueOptions& queue) {
+    const std::optional<Error> problem = batcher.Retune(queue);
+    return problem ? problem->message : "none";
+  };
+  EXPECT_EQ(sentence({.max_items = 0}), "max_items: found 0, wanted at least 1");
+  EXPECT_EQ(sentence({.policy = TickPolicy(0s)}).find("policy.period: found 0"), 0U);
+  EXPECT_EQ(sentence({.policy = WindowPolicy(-5ms)}).find("policy.window: found -5ms"), 0U);
+  EXPECT_EQ(sentence({.policy = WindowPolicy(Duration::max())}).find("policy.window: found"), 0U);
+  Pending<int> call = batcher.Get(1);
+  batcher.Flush();
+  EXPECT_EQ(call.Wait().value, ValueOf(1));
+}
+
+TEST(BatcherOptionsDeathTest, ABatcherWithOptionsThatCannotBeSaysWhichAndEnds) {
+  BatcherOptions options;
+  options.wire.timeout = 0s;
+  EXPECT_DEATH((Batcher<int, int>({.batch = AnswerAll}, options)),
+               "timeout: found 0ms, wanted more than 0");
+}
+
+TEST(PendingTest, OfNoCallIsNotValidUntilItIsAssignedOne) {
+  Batcher<int, int> batcher({.batch = AnswerAll}, {});
+  Pending<int> pending;
+  EXPECT_FALSE(pending.valid());
+  pending = batcher.Get(1);
+  EXPECT_TRUE(pending.valid());
+  EXPECT_EQ(pending.Wait().value, ValueOf(1));
+}
+
+TEST(CallOptionsTest, AFutureMayWaitForRoomToo) {
+  BatcherOptions options;
+  options.queue.max_queued = 1;
+  options.queue.overflow = Overflow::kWait;
+  Batcher<int, int> batcher({.batch = AnswerAll}, options);
+  std::vector<std::future<Answer<int>>> futures;
+  for (int key = 0; key < 20; ++key) {
+    futures.push_back(batcher.GetFuture(key));
+  }
+  for (int key = 0; key < 20; ++key) {
+    EXPECT_EQ(futures[static_cast<std::size_t>(key)].get().value, ValueOf(key));
+  }
+}
+
 }  // namespace
 }  // namespace batcher

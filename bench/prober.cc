@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "batcher/base/check.h"
+
 namespace bench {
 
 Prober::Prober(const scenarios::Scenario& scenario, HttpService& service, ProberOptions options)
@@ -23,7 +25,7 @@ std::uint64_t Prober::Prepare(Probe probe) {
 }
 
 void Prober::Send(const batcher::QueueOptions& queue, batcher::Instant intended) {
-  geocoder_.Retune(queue);
+  CHECK(!geocoder_.Retune(queue));
   std::uint64_t call = probes_.back().first_call;
   for (std::string& text : texts_) {
     geocoder_.Submit(std::move(text), [](const auto& /*answer*/) {},

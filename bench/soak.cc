@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "batcher/base/check.h"
 #include "batcher/batcher.h"
 #include "batcher/runtime/observer_list.h"
 #include "bench/endless_calls.h"
@@ -49,7 +50,7 @@ class Stepper {
     current_ = window;
     batcher::QueueOptions queue = plan_.scenario.batcher;
     queue.policy = batcher::WindowPolicy(plan_.windows[window]);
-    geocoder_.Retune(std::move(queue));
+    CHECK(!geocoder_.Retune(std::move(queue)));
     tally_.Use(window);
   }
 

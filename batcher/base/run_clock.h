@@ -20,6 +20,14 @@ class RunClock {
     return std::chrono::steady_clock::now();
   }
 
+  // `limit` from now; the last moment there is, if that would be later.
+  [[nodiscard]] static std::chrono::steady_clock::time_point SteadyAfter(
+      std::chrono::nanoseconds limit) {
+    constexpr auto kLast = std::chrono::steady_clock::time_point::max();
+    const auto now = SteadyNow();
+    return limit < kLast - now ? now + limit : kLast;
+  }
+
   [[nodiscard]] Instant FromSteady(std::chrono::steady_clock::time_point t) const {
     return Instant(std::chrono::duration_cast<Duration>(t - start_));
   }

@@ -17,6 +17,15 @@ FlowRules RulesOf(const EngineOptions& options) {
           .jitter = RandomStream(options.seed, "retry_jitter")};
 }
 
+// Nothing waits longer, so that no sum of times overflows.
+constexpr Duration kCentury = std::chrono::hours(24 * 36'525);
+
+EngineOptions WithinACentury(EngineOptions options) {
+  options.wire.timeout = std::min(options.wire.timeout, kCentury);
+  options.wire.attempt_timeout = std::min(options.wire.attempt_timeout, kCentury);
+  return options;
+}
+
 void CheckLimits(const QueueOptions& queue) {
   CHECK(queue.max_items >= 1 && queue.max_queued >= 1);
   CHECK(!queue.max_in_flight || *queue.max_in_flight >= 1);
@@ -32,7 +41,7 @@ void Effects::Clear() {
 }
 
 Engine::Engine(const EngineOptions& options)
-    : options_(options),
+    : options_(WithinACentury(options)),
       policy_(MakePolicy(options.queue.policy, options.seed)),
       rules_(RulesOf(options)),
       wire_(options.wire) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "batcher/base/kinds.h"
+#include "batcher/base/result.h"
 #include "batcher/base/time.h"
 
 namespace batcher {
@@ -76,14 +77,16 @@ struct WireOptions {
   std::size_t retries = 2;
   // The first pause before a retry; each further one is twice as long, each drawn from 50..150 %.
   Duration backoff = std::chrono::milliseconds(100);
-  // From a call's submit to its outcome, at most. Above 0: it is what ends every wait.
+  // From a call's submit to its outcome, at most. Above 0: it is what ends every wait. More than a
+  // century, such as Duration::max(), is a century.
   Duration timeout = std::chrono::seconds(30);
   // Requests that a batch may cost beyond its own (and the polls and retries of each) to find the
   // entry at fault, when it fails for good by an error that names none: it is halved, and so is
   // each half that fails. What the budget leaves undivided fails together. Below 2: never. Not for
   // errors that are no entry's fault: an unreachable service, a quota.
   std::size_t isolation_requests = 0;
-  // One HTTP request, at most. Above 0.
+  // One HTTP request, or one call of your own function, at most; it is then given up and repeated,
+  // as `retries` allows. Above 0; a century at most, as above.
   Duration attempt_timeout = std::chrono::seconds(10);
   // HTTP requests under way at once, at least 1.
   std::size_t max_connections = 100;
@@ -97,6 +100,11 @@ struct WireOptions {
   std::optional<double> max_credits = {};
   SendCost cost = {};
 };
+
+// What is wrong with them, in a sentence, such as "max_items: found 0, wanted at least 1"; none:
+// they can be used. For options that come from a file or an operator.
+[[nodiscard]] std::optional<Error> ProblemOf(const QueueOptions& options);
+[[nodiscard]] std::optional<Error> ProblemOf(const WireOptions& options);
 
 struct EngineOptions {
   QueueOptions queue = {};

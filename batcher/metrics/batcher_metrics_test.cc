@@ -152,7 +152,7 @@ void CallInEveryWay(Observer& observer) {
   batcher.Flush();
   options.queue.max_queued = 3;  // What comes beyond is refused.
   options.queue.max_items = 1000;
-  batcher.Retune(options.queue);
+  EXPECT_FALSE(batcher.Retune(options.queue));
   std::vector<Pending<int>> late;
   for (int i = 0; i < 20; ++i) {
     late.push_back(batcher.Get(1000 + i));
@@ -375,7 +375,7 @@ TEST(BatcherMetricsTest, RetuneShowsInTheGauges) {
   Batcher<int, int> batcher({.batch = AnswerAll}, options);
   EXPECT_EQ(TestSeries(registry)[Own("batcher_window_seconds")], 3600);
   options.queue.policy = WindowPolicy(7ms);
-  batcher.Retune(options.queue);
+  EXPECT_FALSE(batcher.Retune(options.queue));
   EXPECT_EQ(batcher.Get(1).Wait().value, ValueOf(1));
   EXPECT_EQ(TestSeries(registry)[Own("batcher_window_seconds")], 0.007);
 }

@@ -13,7 +13,7 @@ struct Answer {
   Outcome outcome = Outcome::kMissingResult;
   std::optional<Value> value = {};  // if and only if the outcome is kValue
   int status = 0;                   // the last HTTP status of its batch; 0: none
-  std::string message = {};         // one sentence for people, if the call failed
+  std::string message = {};         // one sentence for people, with kFailed...; else empty
 
   explicit operator bool() const { return value.has_value(); }
   // REQUIRES of both: there is a value.

@@ -18,7 +18,8 @@ namespace batcher {
 // The result of one entry of a batch.
 template <class Value>
 struct ItemResult {
-  // kValue, kNotFound, kMissingResult, or kFailed... for an item that failed by itself.
+  // kValue, kNotFound, kMissingResult, or kFailed... for an item that failed by itself. Any other
+  // ends the call as kFailedBadReply.
   Outcome outcome = Outcome::kMissingResult;
   std::optional<Value> value = {};  // with kValue
   std::string message = {};         // with kFailed...: one sentence for people

@@ -2,14 +2,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "batcher/base/run_clock.h"
 #include "batcher/core/outcome.h"
+#include "batcher/runtime/answer.h"
 #include "batcher/runtime/endpoint.h"
 #include "batcher/runtime/engine_loop.h"
+#include "batcher/runtime/function_endpoint.h"
 #include "batcher/runtime/observer.h"
 
 namespace batcher {
@@ -32,6 +36,12 @@ RetryReason ReasonOf(const EndpointReply<Value>& reply) {
     default:
       return RetryReason::kStatus;
   }
+}
+
+// Whether an item may end so by itself.
+constexpr bool MayBeOfItem(Outcome outcome) {
+  return IsAnswered(outcome) || outcome == Outcome::kMissingResult ||
+         (IsFailed(outcome) && outcome <= Outcome::kFailedQuota);
 }
 
 // What a batch of the engine's carries: its keys, what was answered, and the requests under way for
@@ -64,9 +74,14 @@ struct Flight {
     items = std::move(reply.items);
     outcomes.clear();
     outcomes.reserve(items.size());
-    for (const ItemResult<Value>& item : items) {
+    for (ItemResult<Value>& item : items) {
       // A value that is not there can't be handed out.
       const bool empty = item.outcome == Outcome::kValue && !item.value;
+      if (!MayBeOfItem(item.outcome)) {
+        item = {.outcome = Outcome::kFailedBadReply,
+                .value = {},
+                .message = "the result has an outcome that no item can have"};
+      }
       outcomes.push_back(empty ? Outcome::kMissingResult : item.outcome);
     }
   }
@@ -75,9 +90,6 @@ struct Flight {
   [[nodiscard]] bool Unpaid(Outcome outcome) const {
     return outcome == Outcome::kFailedQuota && failure != Outcome::kFailedQuota;
   }
-
-  // What was answered for the key. REQUIRES: its request was the newest, and was answered.
-  ItemResult<Value>& ItemOf(std::size_t position) { return items[position - first]; }
 
   // Why the key's look-up failed, with `outcome`.
   [[nodiscard]] std::string MessageOf(std::size_t position, Outcome outcome) const {
@@ -88,7 +100,29 @@ struct Flight {
     if (position >= first && item < items.size() && !items[item].message.empty()) {
       return items[item].message;
     }
-    return message.empty() ? "no answer within the time of one attempt" : message;
+    if (!message.empty()) {
+      return message;
+    }
+    return items.empty() ? "no answer within the time of one attempt" : "failed without a message";
+  }
+
+  // What a call of the key is told. The value is copied unless it is the `last` call that waits for
+  // it; a copy that throws fails the call.
+  [[nodiscard]] Answer<Value> AnswerOf(Outcome outcome, std::size_t position, bool last) {
+    Answer<Value> answer{.outcome = outcome};
+    if (outcome == Outcome::kValue) {
+      try {
+        std::optional<Value>& value = items[position - first].value;
+        answer.value = last ? std::move(value) : value;
+      } catch (...) {
+        answer = {.outcome = Outcome::kFailedThrew,
+                  .message = DescribeException(std::current_exception())};
+      }
+    } else if (IsFailed(outcome)) {
+      answer.status = Unpaid(outcome) ? 0 : status;
+      answer.message = MessageOf(position, outcome);
+    }
+    return answer;
   }
 };
 

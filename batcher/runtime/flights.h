@@ -232,9 +232,14 @@ class Flights final : public EngineLoop::Client {
 
   void EndCall(EndedCall& ended) {
     Node& call = *std::exchange(calls_[ended.id], nullptr);
-    DeliverTo(call, AnswerOf(ended));
+    CallRecord& record = ended.record;
+    Answer<Value> answer{.outcome = record.outcome};
+    if (record.batch != kNoBatch) {
+      answer = flights_[ended.slot]->AnswerOf(record.outcome, record.position, ended.last_of_entry);
+    }
+    record.outcome = answer.outcome;
+    DeliverTo(call, std::move(answer));
     if (observer_ != nullptr) {
-      CallRecord& record = ended.record;
       record.key = call.key_hash;
       record.intended = std::min(call.intended, record.submitted);
       record.delivered = std::max(record.replied, delivered_.Next(loop_->clock()));
@@ -252,22 +257,6 @@ class Flights final : public EngineLoop::Client {
       }
     }
     call.Release();
-  }
-
-  [[nodiscard]] Answer<Value> AnswerOf(const EndedCall& ended) {
-    Answer<Value> answer{.outcome = ended.record.outcome};
-    if (ended.record.batch == kNoBatch) {
-      return answer;
-    }
-    Flight& flight = *flights_[ended.slot];
-    if (answer.outcome == Outcome::kValue) {
-      std::optional<Value>& value = flight.ItemOf(ended.record.position).value;
-      answer.value = ended.last_of_entry ? std::move(value) : value;
-    } else if (IsFailed(answer.outcome)) {
-      answer.status = flight.Unpaid(answer.outcome) ? 0 : flight.status;
-      answer.message = flight.MessageOf(ended.record.position, answer.outcome);
-    }
-    return answer;
   }
 
   void EndBatch(const EndedBatch& ended) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "batcher/base/batcher_check.h"
+#include "batcher/runtime/batch_stops.h"
 #include "batcher/runtime/completion.h"
 #include "batcher/runtime/endpoint.h"
 #include "batcher/runtime/workers.h"
@@ -19,12 +20,18 @@ namespace batcher {
 
 // A user's own way to look up many keys at once: a database query, an HTTP API, anything. Give
 // `start` or `batch`, and `single` if looking up one key is cheaper by itself.
+//
+// What takes longer than `wire.attempt_timeout` (10 s) is asked to stop and called again, as
+// `wire.retries` (2) allows: a slow query may run twice at once. Raise the first, or set the second
+// to 0, if it must not. None of them may wait for a call of their own batcher: it may need the slot
+// that they hold.
 template <class Key, class Value>
 struct BatchFunctions {
   // Blocks, on a thread of the batcher's own, until all is looked up; answers one result for each
   // key, in their order. Too few: the rest are kMissingResult; too many: ignored and counted. May
-  // throw: the batch then fails as kFailedThrew. Should return soon once a stop is requested. Must
-  // be thread-safe: it runs for several batches at once, each on a thread of its own.
+  // throw: the batch then fails as kFailedThrew. Should return soon once a stop is requested:
+  // nobody waits for its results any more. Must be thread-safe: it runs for several batches at
+  // once, each on a thread of its own.
   std::function<std::vector<ItemResult<Value>>(std::span<const Key>, std::stop_token)> batch = {};
   // Starts the look-up and returns; the completion is finished later, from any thread. The keys
   // live until then. Called on the batcher's thread. May throw, as above. If both are given,
@@ -52,11 +59,23 @@ class FunctionEndpoint final : public Endpoint<Key, Value> {
     BATCHER_CHECK(functions_.start || functions_.batch);
   }
 
+  ~FunctionEndpoint() override { stops_.RequestAll(); }
+  FunctionEndpoint(const FunctionEndpoint&) = delete;
+  FunctionEndpoint& operator=(const FunctionEndpoint&) = delete;
+
   void Send(const Request<Key>& request, Done done) override {
-    auto completion = std::make_shared<Completion<Value>>(request.keys.size(), std::move(done));
+    const std::stop_source source = stops_.Begin(request.batch);
+    const std::stop_token stop = source.get_token();
+    auto ended = [this, source, batch = request.batch,
+                  done = std::move(done)](EndpointReply<Value> reply) {
+      stops_.End(batch, source);
+      done(std::move(reply));
+    };
+    auto completion =
+        std::make_shared<Completion<Value>>(request.keys.size(), std::move(ended), stop);
     const std::span<const Key> keys = request.keys;
     if (request.kind == RequestKind::kSingle) {
-      workers_.Post([this, keys, completion](const std::stop_token& stop) {
+      workers_.Post([this, keys, completion, stop] {
         Guard(*completion, [&] { completion->Set(0, functions_.single(keys.front(), stop)); });
       });
     } else if (functions_.start) {
@@ -66,13 +85,14 @@ class FunctionEndpoint final : public Endpoint<Key, Value> {
         completion->Fail(DescribeException(std::current_exception()));
       }
     } else {
-      workers_.Post([this, keys, completion](const std::stop_token& stop) {
+      workers_.Post([this, keys, completion, stop] {
         Guard(*completion, [&] { Fill(*completion, functions_.batch(keys, stop)); });
       });
     }
   }
 
-  void RequestStop() override { workers_.RequestStop(); }
+  void Abandon(std::uint64_t batch) override { stops_.Request(batch); }
+  void RequestStop() override { stops_.RequestAll(); }
   [[nodiscard]] std::size_t BytesOf(const Key& key) const override {
     return functions_.bytes_of ? functions_.bytes_of(key) : 0;
   }
@@ -97,6 +117,7 @@ class FunctionEndpoint final : public Endpoint<Key, Value> {
   }
 
   BatchFunctions<Key, Value> functions_;
+  BatchStops stops_;
   Workers workers_;  // Last member: its jobs use the functions.
 };
 

@@ -46,7 +46,8 @@ struct RetuneOrder final : Order {
 // Lives on the stack of whoever drains.
 class DrainOrder final : public Order {
  public:
-  DrainOrder(Duration limit, const RunClock& clock) : deadline_(clock.Now() + limit) {}
+  DrainOrder(Duration limit, const RunClock& clock)
+      : deadline_(clock.FromSteady(RunClock::SteadyAfter(limit))) {}
 
   bool Apply(Engine& engine, Instant now, Effects& effects) override {
     engine.On(Drain{.deadline = deadline_}, now, effects);

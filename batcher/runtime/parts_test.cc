@@ -78,28 +78,54 @@ TEST(WorkersTest, NoJobWaitsForAnother) {
   Event all_running;
   Workers workers;
   for (int job = 0; job < kJobs; ++job) {
-    workers.Post([&](const std::stop_token& stop) {
+    workers.Post([&] {
       if (++running == kJobs) {
         all_running.Set();
       }
-      all_running.Wait(stop);
+      all_running.Wait();
     });
   }
   EXPECT_TRUE(all_running.Wait());
 }
 
-TEST(WorkersTest, DestructionRunsWhatWasPostedAndAsksItToStop) {
-  std::atomic<int> stopped = 0;
+TEST(WorkersTest, DestructionRunsWhatWasPosted) {
+  std::atomic<int> run = 0;
   {
     Workers workers;
     for (int job = 0; job < 10; ++job) {
-      workers.Post([&](const std::stop_token& stop) {
-        Event().Wait(stop);
-        stopped += stop.stop_requested() ? 1 : 0;
-      });
+      workers.Post([&] { ++run; });
     }
   }
-  EXPECT_EQ(stopped, 10);
+  EXPECT_EQ(run, 10);
+}
+
+TEST(BatchStopsTest, AsksWhatRunsForTheBatchAndNothingElse) {
+  BatchStops stops;
+  const std::stop_source one = stops.Begin(1);
+  const std::stop_source two = stops.Begin(2);
+  stops.Request(1);
+  stops.Request(3);
+  EXPECT_TRUE(one.stop_requested());
+  EXPECT_FALSE(two.stop_requested());
+}
+
+TEST(BatchStopsTest, ANewRequestOfABatchStopsTheOlderOneWhoseEndChangesNothing) {
+  BatchStops stops;
+  const std::stop_source older = stops.Begin(1);
+  const std::stop_source newer = stops.Begin(1);
+  EXPECT_TRUE(older.stop_requested());
+  stops.End(1, older);
+  EXPECT_FALSE(newer.stop_requested());
+  stops.Request(1);
+  EXPECT_TRUE(newer.stop_requested());
+}
+
+TEST(BatchStopsTest, AtTheEndAllAreAskedAlsoThoseToCome) {
+  BatchStops stops;
+  const std::stop_source running = stops.Begin(1);
+  stops.RequestAll();
+  EXPECT_TRUE(running.stop_requested());
+  EXPECT_TRUE(stops.Begin(2).stop_requested());
 }
 
 void GiveBack(NodePool& pool, const NodePool::Memory& memory) {

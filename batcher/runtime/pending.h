@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "batcher/base/batcher_check.h"
 #include "batcher/base/run_clock.h"
 #include "batcher/runtime/answer.h"
 #include "batcher/runtime/awaiter.h"
@@ -52,6 +53,8 @@ class Pending {
     ~Call() = default;
   };
 
+  // Of no call: to be assigned another.
+  Pending() = default;
   explicit Pending(Call* call) : call_(call) {}
   Pending(Pending&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}
   Pending& operator=(Pending&& other) noexcept {
@@ -66,27 +69,32 @@ class Pending {
     }
   }
 
-  [[nodiscard]] bool ready() const { return call_->ready(); }
+  // Whether it is the handle of a call: not if it was made without one, or moved from. REQUIRED by
+  // all that follows.
+  [[nodiscard]] bool valid() const { return call_ != nullptr; }
+
+  [[nodiscard]] bool ready() const { return state().ready(); }
 
   // Waits for the answer, which stays in the handle. Ends, as every call has its outcome within the
-  // batcher's `timeout`. REQUIRES of both: not called from a callback, unless ready().
+  // batcher's `timeout`. REQUIRES of both: not called from a callback of any batcher, unless
+  // ready().
   Answer<Value>& Wait() & {
-    call_->WaitUntil(std::nullopt);
-    return call_->answer();
+    state().WaitUntil(std::nullopt);
+    return state().answer();
   }
   Answer<Value> Wait() && {
-    call_->WaitUntil(std::nullopt);
-    return std::move(call_->answer());
+    state().WaitUntil(std::nullopt);
+    return std::move(state().answer());
   }
   // True if the answer is there within `limit`. REQUIRES: as for Wait.
   [[nodiscard]] bool WaitFor(std::chrono::nanoseconds limit) {
-    return call_->WaitUntil(RunClock::SteadyNow() + limit);
+    return state().WaitUntil(RunClock::SteadyAfter(limit));
   }
 
   // Asks for the call to end as kCancelled. It still has exactly one outcome, which may be another
   // if that came first. REQUIRES: the batcher lives, or the answer is there.
   void Cancel() {
-    if (!call_->ready()) {
+    if (!state().ready()) {
       call_->Cancel();
     }
   }
@@ -94,23 +102,29 @@ class Pending {
   // `co_await` gives what Wait gives: of a handle that stays, a reference to the answer in it.
   // REQUIRES: nobody else waits; the handle stays where it is until the coroutine goes on.
   [[nodiscard]] auto operator co_await() & {
-    return PendingAwaiter<Value, Pending&, BatcherThread>(*this, *call_, BatcherThread());
+    return PendingAwaiter<Value, Pending&, BatcherThread>(*this, state(), BatcherThread());
   }
   [[nodiscard]] auto operator co_await() && {
-    return PendingAwaiter<Value, Pending, BatcherThread>(std::move(*this), *call_, BatcherThread());
+    return PendingAwaiter<Value, Pending, BatcherThread>(std::move(*this), state(),
+                                                         BatcherThread());
   }
   // The same, but `executor` has the coroutine resumed: see CoroutineExecutor.
   template <CoroutineExecutor Executor>
   [[nodiscard]] auto On(Executor executor) & {
-    return PendingAwaiter<Value, Pending&, Executor>(*this, *call_, std::move(executor));
+    return PendingAwaiter<Value, Pending&, Executor>(*this, state(), std::move(executor));
   }
   template <CoroutineExecutor Executor>
   [[nodiscard]] auto On(Executor executor) && {
-    return PendingAwaiter<Value, Pending, Executor>(std::move(*this), *call_, std::move(executor));
+    return PendingAwaiter<Value, Pending, Executor>(std::move(*this), state(), std::move(executor));
   }
 
  private:
-  Call* call_;
+  [[nodiscard]] PendingState<Value>& state() const {
+    BATCHER_CHECK(valid());
+    return *call_;
+  }
+
+  Call* call_ = nullptr;
 };
 
 }  // namespace batcher

@@ -89,7 +89,7 @@ class PendingState {
     if (ready()) {
       return true;
     }
-    BATCHER_CHECK(!OnLoopThread());
+    BATCHER_CHECK(!OnLoopThread() && "Wait on a batcher's thread; use a callback or co_await");
     BlockedThread waiter;
     if (!Attach(waiter)) {
       return true;

@@ -102,7 +102,7 @@ void Retune(Batcher<int, int>& batcher, int producer) {
     queue.overflow = static_cast<Overflow>(random.Below(3));
     queue.dedup = random.Below(2) == 0;
     queue.join_in_flight = random.Below(2) == 0;
-    batcher.Retune(queue);
+    EXPECT_FALSE(batcher.Retune(queue));
     batcher.Get(1).Wait();
   }
 }

@@ -5,7 +5,6 @@
 namespace batcher {
 
 Workers::~Workers() {
-  RequestStop();
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
@@ -39,7 +38,7 @@ void Workers::Run() {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    job(stop_.get_token());
+    job();
     lock.lock();
     ++idle_;
   }

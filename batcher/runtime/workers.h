@@ -5,7 +5,6 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -15,18 +14,16 @@ namespace batcher {
 // job waits for another. Who posts jobs limits their number. Thread-safe.
 class Workers {
  public:
-  using Job = std::function<void(std::stop_token)>;
+  using Job = std::function<void()>;
 
   Workers() = default;
-  // Asks the jobs that run to stop, runs those that have not started, waits for all.
+  // Runs the jobs that have not started, waits for all.
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
   // The job must not throw.
   void Post(Job job);
-  // Asks the jobs that run, and those to come, to stop.
-  void RequestStop() { stop_.request_stop(); }
 
  private:
   void Run();
@@ -37,7 +34,6 @@ class Workers {
   std::size_t idle_ = 0;  // Guarded by mutex_. Threads that wait, less the jobs meant for them.
   bool ending_ = false;   // Guarded by mutex_.
   std::vector<std::thread> threads_;  // Guarded by mutex_ until ending_.
-  std::stop_source stop_;
 };
 
 }  // namespace batcher
