@@ -53,7 +53,7 @@ struct Partition {
 inline void ForEachPartition(const std::vector<batcher::Instant>& arrivals, batcher::Duration bound,
                              const std::function<void(const Partition&)>& look) {
   const std::size_t calls = arrivals.size();
-  for (std::uint64_t cuts = 0; cuts < (std::uint64_t{1} << (calls - 1)); ++cuts) {
+  for (std::uint64_t cuts = 0; cuts < (std::uint64_t{1} << calls) / 2; ++cuts) {
     Partition partition;
     for (std::size_t first = 0, last = 0; last < calls; ++last) {
       if (last + 1 < calls && ((cuts >> last) & 1U) == 0) {
