@@ -1,12 +1,23 @@
 #include "bench/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <string>
 
+#include "batcher/core/policy.h"
 #include "bench/calibrate_options.h"
 #include "bench/tune_options.h"
 
 namespace bench {
 namespace {
+
+// "unbatched, tick, window, ..."
+std::string PolicyNames() {
+  std::string names;
+  for (const batcher::PolicyKind& kind : batcher::PolicyKinds()) {
+    names += (names.empty() ? "" : ", ") + std::string(kind.spec.name);
+  }
+  return names;
+}
 
 void AddScenarioOptions(CLI::App& command, ScenarioSettings& settings) {
   command
@@ -64,11 +75,12 @@ void AddRun(CLI::App& app, RunOptions& options) {
   AddScenarioOptions(*run, settings);
   run->add_option("--window", settings.forms.window, "The window, such as 20ms")
       ->type_name("DURATION");
-  run->add_option("--policy", settings.forms.policy, "The policy: unbatched, tick, window, natural")
+  run->add_option("--policy", settings.forms.policy, "The policy: " + PolicyNames())
       ->type_name("KIND");
   run->add_option("--rate", settings.forms.rate, "The rate of the arrivals, such as 200/s")
       ->type_name("RATE");
-  run->add_option("--poll", settings.forms.poll, "Polls: expected, or fixed each DURATION")
+  run->add_option("--poll", settings.forms.poll,
+                  "Polls: expected, backoff, schedule, or fixed each DURATION")
       ->type_name("DURATION");
   run->add_option("--price", options.price,
                   "What a batch is worth, in waiting of one call: tells how much more the run has "
@@ -174,7 +186,8 @@ void AddSoak(CLI::App& app, SoakOptions& options) {
   AddScenarioOptions(*soak, options.settings);
   soak->add_option("--rate", options.settings.forms.rate, "The rate of the arrivals, such as 200/s")
       ->type_name("RATE");
-  soak->add_option("--poll", options.settings.forms.poll, "Polls: expected, or fixed each DURATION")
+  soak->add_option("--poll", options.settings.forms.poll,
+                   "Polls: expected, backoff, schedule, or fixed each DURATION")
       ->type_name("DURATION");
   soak->add_option("--out", options.out, "The result directory (default: results/runs/...)")
       ->type_name("DIR");

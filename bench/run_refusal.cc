@@ -21,12 +21,12 @@ constexpr batcher::Duration kShortestRealWindow = std::chrono::microseconds(200)
 // Why the scenario can't be run in real time, or none.
 std::optional<Error> RefuseRealTime(const Scenario& scenario) {
   const batcher::Choice& policy = scenario.batcher.policy;
-  for (const std::string field : {"window", "period"}) {
+  for (const std::string field : {"window", "period", "gap"}) {
     if (policy.Has(field) && policy.Time(field) > batcher::Duration(0) &&
         policy.Time(field) < kShortestRealWindow) {
       return Error{"batcher.policy." + field + ": found " +
                    batcher::FormatDuration(policy.Time(field)) + ", wanted " +
-                   (field == "window" ? "0 or " : "") + "at least " +
+                   (field == "period" ? "" : "0 or ") + "at least " +
                    batcher::FormatDuration(kShortestRealWindow) +
                    " over HTTP, since timers are no finer; --engine sim takes any"};
     }

@@ -1,6 +1,6 @@
 """Goal: the same scenario and seed give the same bytes, on every run and from every build.
 
-Method: twenty-one scenarios, among them every kind of arrivals, of policy, of poll and of latency, are each
+Method: twenty-eight scenarios, among them every kind of arrivals, of policy, of poll and of latency, are each
 run twice in virtual time; the files of both runs are compared byte for byte, and the fingerprints with
 those in fingerprints.txt, which hold for every compiler and optimisation level: scripts/check runs this
 test from g++ -O0 and from clang++ too. After a change that is to change results, write them anew:
@@ -27,6 +27,7 @@ def poisson(**more):
 def scenarios(trace):
     """By name. `trace` is a file of arrivals."""
     batch = lambda base, **more: {"batch": {"base": base, **more}}
+    policy = lambda kind, **more: {"policy": {"kind": kind, **more}}
     return {
         "defaults": {},
         "constant": {"arrivals": {"kind": "constant", "rate": "300/s", "for": "8s"}},
@@ -64,6 +65,16 @@ def scenarios(trace):
                   "batcher": {"single_below": "auto"},
                   "client": {"rate_limit": {"rate": "5/s", "burst": 1}, "min_poll": "1s"},
                   "server": {**batch("2s"), "quota": 600}},
+        "linger": {"arrivals": poisson(), "batcher": policy("linger", min_size=8, window="40ms")},
+        "quiet": {"arrivals": {"kind": "burst", "size": 50, "spread": "30ms", "every": "500ms", "count": 20},
+                  "batcher": policy("quiet", gap="3ms", window="60ms")},
+        "count": {"arrivals": poisson(count=1999), "batcher": policy("count", size=6)},
+        "balance": {"arrivals": poisson(), "batcher": policy("balance", price="200ms")},
+        "balance_random": {"arrivals": poisson(), "batcher": policy("balance_random", price="200ms", window="40ms")},
+        "backoff": {"arrivals": poisson(), "server": batch({"kind": "lognormal", "mean": "200ms", "cv": 0.5}),
+                    "client": {"poll": {"kind": "backoff", "first": "30ms", "factor": 1.5, "cap": "100ms"}}},
+        "schedule": {"arrivals": poisson(), "server": batch({"kind": "lognormal", "mean": "200ms", "cv": 0.5}),
+                     "client": {"rtt": "30ms", "poll": {"kind": "schedule", "first": "40ms", "factor": 1.3}}},
     }
 
 
@@ -88,18 +99,18 @@ class DeterminismTest(unittest.TestCase):
             runs.append([(out / each).read_bytes() for each in FILES])
         return runs, json.loads(runs[0][2])["fingerprint"]
 
-    def test_twenty_one_scenarios_give_the_same_bytes_each_time_and_from_every_build(self):
+    def test_twenty_eight_scenarios_give_the_same_bytes_each_time_and_from_every_build(self):
         fingerprints = {}
         with tempfile.TemporaryDirectory() as name_of_folder:
             folder = pathlib.Path(name_of_folder)
             write_trace(folder / "trace.csv")
             all_scenarios = scenarios(str(folder / "trace.csv"))
-            self.assertEqual(len(all_scenarios), 21)
+            self.assertEqual(len(all_scenarios), 28)
             for name, scenario in all_scenarios.items():
                 (first, second), fingerprints[name] = self.run_twice(folder, name, scenario)
                 for file, a, b in zip(FILES, first, second):
                     self.assertEqual(a, b, f"{name}: {file} differs between two runs")
-        self.assertEqual(len(set(fingerprints.values())), 21)
+        self.assertEqual(len(set(fingerprints.values())), 28)
         lines = "".join(f"{value} {name}\n" for name, value in fingerprints.items())
         if os.environ.get("UPDATE_FINGERPRINTS"):
             GOLDEN.write_text(lines)

@@ -193,8 +193,7 @@ const std::vector<KindSpec>& PollKinds() {
                    .maximum = 3600e9}}},
       {.name = "schedule",
        .meaning = "Polls at times counted from when the batch was accepted, each a factor later "
-                  "than the one before it: no batch waits longer for its poll than that share of "
-                  "its own time.",
+                  "than the one before: the longer a batch takes, the rarer its polls.",
        .fields = {
            {.name = "first",
             .unit = FieldUnit::kDuration,
@@ -204,8 +203,8 @@ const std::vector<KindSpec>& PollKinds() {
             .maximum = 3600e9},
            {.name = "factor",
             .unit = FieldUnit::kNumber,
-            .meaning = "At 1.5 a poll comes when the batch has been accepted for 1.5 times as long "
-                       "as at the poll before.",
+            .meaning =
+                "At 1.5 an answer waits for its poll at most half as long as its batch took.",
             .fallback = 1.5,
             .minimum = 1.01,
             .maximum = 100}}}};
