@@ -101,7 +101,11 @@ double ReplicationTally::MeanOf(const Block& block) {
 
 std::optional<double> ReplicationTally::SaturatedAt() const {
   const batcher::Duration length = last_intended_ - first_intended_;
-  const batcher::Duration tail = last_delivered_ - last_intended_;
+  const Summary& counts = replication_.tally.counts;
+  const bool any_answered = counts.calls > counts.errors;
+  // A queue that grew is worked off after the last call came. Calls that time out later still were
+  // not in such a queue: their batch never left (see the policy `count`).
+  const batcher::Duration tail = (any_answered ? last_answered_ : last_delivered_) - last_intended_;
   // A last block that is nearly empty is no half: then the one before it is taken for the last.
   const Block& end = blocks_.back();
   const std::size_t last =
@@ -113,8 +117,7 @@ std::optional<double> ReplicationTally::SaturatedAt() const {
   if (MeanOf(blocks_[last]) < kGrowth * MeanOf(blocks_[last - 2])) {
     return std::nullopt;
   }
-  const Summary& counts = replication_.tally.counts;
-  if (counts.calls == counts.errors) {
+  if (!any_answered) {
     return 0;
   }
   return static_cast<double>(counts.calls - counts.errors) /

@@ -80,6 +80,17 @@ TEST(ReplicationTest, AQueueThatGrowsAllTheTimeIsSaturated) {
   EXPECT_FALSE(steady.Finish().saturated_at);
 }
 
+TEST(ReplicationTest, CallsThatNoBatchTookAreNoQueueThatGrew) {
+  ReplicationTally tally(true);
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    const Duration intended = Duration(1ms) * static_cast<int>(i);
+    tally.Arrive(i, kNoBurst);
+    tally.End(i < 991 ? Call(i, intended, 40ms, i)
+                      : Call(i, intended, 30s, batcher::kNoBatch, Outcome::kTimeout));
+  }
+  EXPECT_FALSE(tally.Finish().saturated_at);
+}
+
 TEST(ReplicationTest, BurstsAreDoneWithTheirLastCall) {
   ReplicationTally tally(false);
   for (std::uint64_t i = 0; i < 4; ++i) {
