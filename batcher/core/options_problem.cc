@@ -16,7 +16,9 @@ Error Wanted(const std::string& where, const std::string& found, const std::stri
 
 std::string Shown(const FieldSpec& field, double value) {
   if (field.unit == FieldUnit::kDuration) {
-    return FormatDuration(Duration(static_cast<Duration::rep>(value)));
+    constexpr double kMostNs = 9e18;  // as whole nanoseconds still a Duration
+    return FormatDuration(
+        Duration(static_cast<Duration::rep>(std::clamp(value, -kMostNs, kMostNs))));
   }
   std::string text = std::to_string(value);
   text.erase(text.find_last_not_of('0') + 1);

@@ -291,7 +291,7 @@ TEST(BatcherMetricsTest, EveryRetryHasItsReasonAndEveryRequestItsStatus) {
   options.queue.single_below = 1;
   options.wire.retries = 10;
   options.wire.backoff = 1us;
-  options.wire.poll = FixedPoll(1us);
+  options.wire.poll = FixedPoll(1ms);
   options.wire.attempt_timeout = 100ms;
   options.wire.timeout = 1h;
   options.observer = &metrics;
