@@ -140,74 +140,93 @@ Instant PollSchedule::NextExpected(const PollHistory& history, Instant now) cons
   return now + std::max<Duration>(pause, std::chrono::milliseconds(1));
 }
 
+namespace {
+
+KindSpec ExpectedKind() {
+  return {.name = "expected",
+          .meaning =
+              "Polls first when 4 batches in 5 of that size have been ready, as learned from the "
+              "polls before, then after 10, 20, 40 ... % of that time.",
+          .fields = {{.name = "base",
+                      .unit = FieldUnit::kDuration,
+                      .meaning = "The estimate to start from: the time of a batch of no items.",
+                      .maximum = 86400e9,
+                      .optional = true},
+                     {.name = "per_item",
+                      .unit = FieldUnit::kDuration,
+                      .meaning = "The estimate to start from: what each item adds. Goes with base.",
+                      .maximum = 3600e9,
+                      .optional = true}}};
+}
+
+KindSpec FixedKind() {
+  return {
+      .name = "fixed",
+      .meaning = "Sleeps for the same time before each poll, as the article does.",
+      .fields = {{.name = "every",
+                  .unit = FieldUnit::kDuration,
+                  .meaning = "The sleep after each reply.",
+                  .fallback = 100e6,
+                  .minimum = 1e6,
+                  .maximum = 3600e9},
+                 {.name = "jitter",
+                  .unit = FieldUnit::kNumber,
+                  .meaning = "Each sleep is drawn from that share below to above it; 0: all alike.",
+                  .fallback = 0,
+                  .maximum = 1}}};
+}
+
+KindSpec BackoffKind() {
+  return {.name = "backoff",
+          .meaning =
+              "Sleeps longer before each poll than before the last: few polls of a slow batch, "
+              "late ones.",
+          .fields = {{.name = "first",
+                      .unit = FieldUnit::kDuration,
+                      .meaning = "The sleep after the submit.",
+                      .fallback = 50e6,
+                      .minimum = 1e6,
+                      .maximum = 3600e9},
+                     {.name = "factor",
+                      .unit = FieldUnit::kNumber,
+                      .meaning = "Each sleep is so many times the one before it; 1: all alike.",
+                      .fallback = 2,
+                      .minimum = 1,
+                      .maximum = 100},
+                     {.name = "cap",
+                      .unit = FieldUnit::kDuration,
+                      .meaning = "The longest sleep; at least first.",
+                      .fallback = 5e9,
+                      .minimum = 1e6,
+                      .maximum = 3600e9}}};
+}
+
+KindSpec ScheduleKind() {
+  return {
+      .name = "schedule",
+      .meaning =
+          "Polls at times counted from when the batch was accepted, each a factor later "
+          "than the one before: the longer a batch takes, the rarer its polls.",
+      .fields = {
+          {.name = "first",
+           .unit = FieldUnit::kDuration,
+           .meaning = "The first poll, after the batch was accepted.",
+           .fallback = 50e6,
+           .minimum = 1e6,
+           .maximum = 3600e9},
+          {.name = "factor",
+           .unit = FieldUnit::kNumber,
+           .meaning = "At 1.5 an answer waits for its poll at most half as long as its batch took.",
+           .fallback = 1.5,
+           .minimum = 1.01,
+           .maximum = 100}}};
+}
+
+}  // namespace
+
 const std::vector<KindSpec>& PollKinds() {
-  static const std::vector<KindSpec> kinds = {
-      {.name = "expected",
-       .meaning =
-           "Polls first when 4 batches in 5 of that size have been ready, as learned from the "
-           "polls before, then after 10, 20, 40 ... % of that time.",
-       .fields = {{.name = "base",
-                   .unit = FieldUnit::kDuration,
-                   .meaning = "The estimate to start from: the time of a batch of no items.",
-                   .maximum = 86400e9,
-                   .optional = true},
-                  {.name = "per_item",
-                   .unit = FieldUnit::kDuration,
-                   .meaning = "The estimate to start from: what each item adds. Goes with base.",
-                   .maximum = 3600e9,
-                   .optional = true}}},
-      {.name = "fixed",
-       .meaning = "Sleeps for the same time before each poll, as the article does.",
-       .fields = {{.name = "every",
-                   .unit = FieldUnit::kDuration,
-                   .meaning = "The sleep after each reply.",
-                   .fallback = 100e6,
-                   .minimum = 1e6,
-                   .maximum = 3600e9},
-                  {.name = "jitter",
-                   .unit = FieldUnit::kNumber,
-                   .meaning =
-                       "Each sleep is drawn from that share below to above it; 0: all alike.",
-                   .fallback = 0,
-                   .maximum = 1}}},
-      {.name = "backoff",
-       .meaning = "Sleeps longer before each poll than before the last: few polls of a slow batch, "
-                  "late ones.",
-       .fields = {{.name = "first",
-                   .unit = FieldUnit::kDuration,
-                   .meaning = "The sleep after the submit.",
-                   .fallback = 50e6,
-                   .minimum = 1e6,
-                   .maximum = 3600e9},
-                  {.name = "factor",
-                   .unit = FieldUnit::kNumber,
-                   .meaning = "Each sleep is so many times the one before it; 1: all alike.",
-                   .fallback = 2,
-                   .minimum = 1,
-                   .maximum = 100},
-                  {.name = "cap",
-                   .unit = FieldUnit::kDuration,
-                   .meaning = "The longest sleep; at least first.",
-                   .fallback = 5e9,
-                   .minimum = 1e6,
-                   .maximum = 3600e9}}},
-      {.name = "schedule",
-       .meaning = "Polls at times counted from when the batch was accepted, each a factor later "
-                  "than the one before: the longer a batch takes, the rarer its polls.",
-       .fields = {
-           {.name = "first",
-            .unit = FieldUnit::kDuration,
-            .meaning = "The first poll, after the batch was accepted.",
-            .fallback = 50e6,
-            .minimum = 1e6,
-            .maximum = 3600e9},
-           {.name = "factor",
-            .unit = FieldUnit::kNumber,
-            .meaning =
-                "At 1.5 an answer waits for its poll at most half as long as its batch took.",
-            .fallback = 1.5,
-            .minimum = 1.01,
-            .maximum = 100}}}};
+  static const std::vector<KindSpec> kinds = {ExpectedKind(), FixedKind(), BackoffKind(),
+                                              ScheduleKind()};
   return kinds;
 }
 
