@@ -129,17 +129,19 @@ class Batcher {
          std::move(options));
   }
 
-  // Looks `key` up; the handle waits for the answer, or a coroutine awaits it. (Default options
-  // that are braced would be freed twice by g++ 12 in a co_await.) With Overflow::kWait a call that
-  // finds the queue full is not refused but enters it when there is room: whoever waits for the
-  // answer of one call before the next can't flood the batcher.
-  [[nodiscard]] Pending<Value> Get(Key key, CallOptions options = CallOptions()) {
+  // Looks `key` up; the handle waits for the answer, or a coroutine awaits it. With Overflow::kWait
+  // a call that finds the queue full is not refused but enters it when there is room: whoever waits
+  // for the answer of one call before the next can't flood the batcher.
+  [[nodiscard]] Pending<Value> Get(Key key, CallOptions options) {
     auto* call = new PendingCall<Key, Value>(std::move(key), loop_);
     call->can_wait = true;
     Pending<Value> pending(call);
     Hand(*call, std::move(options));
     return pending;
   }
+  // (Not a default argument: g++ 12 frees a braced one twice in a co_await, and any takes room in
+  // the coroutine's frame.)
+  [[nodiscard]] Pending<Value> Get(Key key) { return Get(std::move(key), CallOptions()); }
 
   // Get for code that wants a std::future. Each costs about a microsecond more than a Pending.
   // Never wait for one in a callback: nobody finds out that it waits for itself.

@@ -63,8 +63,11 @@ class Flights final : public EngineLoop::Client {
       flights_[ended.slot]->ended = true;
     }
     delivered_.Restart();
-    for (EndedCall& ended : effects.calls) {
-      EndCall(ended);
+    for (std::size_t i = 0; i < effects.calls.size(); ++i) {
+      if (i + kFetchedAhead < effects.calls.size()) {
+        calls_[effects.calls[i + kFetchedAhead].id]->Fetch();
+      }
+      EndCall(effects.calls[i]);
     }
     while (!calls_.empty() && calls_.front() == nullptr) {
       calls_.Pop();
@@ -272,6 +275,8 @@ class Flights final : public EngineLoop::Client {
     endpoint_.Abandon(flight->batch);
     abandoned_.push_back(std::move(flight));
   }
+
+  static constexpr std::size_t kFetchedAhead = 4;
 
   Endpoint<Key, Value>& endpoint_;
   Observer* observer_;
