@@ -7,6 +7,7 @@
 #include "bench/command_soak.h"
 #include "bench/command_sweep.h"
 #include "bench/command_tune.h"
+#include "bench/command_verify.h"
 
 // The name that CLI11 has. NOLINTNEXTLINE(readability-identifier-naming)
 namespace CLI {
@@ -24,6 +25,7 @@ struct CommandLine {
   SoakOptions soak;
   CalibrateOptions calibrate;
   ServeOptions serve;
+  VerifyOptions verify;
 };
 
 // Adds all subcommands with their options and their help. `line` must outlive the parsing.

@@ -30,6 +30,7 @@ constexpr const char* kNextSteps =
     "127.0.0.1:9464\n"
     "                                              a long run to watch in Grafana\n"
     "  batchlab calibrate --base-url URL           how long a service takes, as a scenario\n"
+    "  batchlab verify                             does the simulator agree with mathematics?\n"
     "  batchlab serve --port 8080 --api-key KEY    the mock geocoder, for any client\n\n"
     "batchlab COMMAND --help tells all options.\n";
 
@@ -86,7 +87,7 @@ int Perform(int argc, char** argv) {
   }
   bench::ExitCode code = bench::ExitCode::kGood;
   if (line.run.output.quiet || line.sweep.output.quiet || line.tune.output.quiet ||
-      line.soak.output.quiet || line.calibrate.output.quiet) {
+      line.soak.output.quiet || line.calibrate.output.quiet || line.verify.output.quiet) {
     spdlog::set_level(spdlog::level::off);
   }
   if (app.got_subcommand("demo")) {
@@ -101,6 +102,8 @@ int Perform(int argc, char** argv) {
     code = bench::CommandSoak(line.soak, interrupt.token());
   } else if (app.got_subcommand("calibrate")) {
     code = bench::CommandCalibrate(line.calibrate, interrupt.token());
+  } else if (app.got_subcommand("verify")) {
+    code = bench::CommandVerify(line.verify, interrupt.token());
   } else if (app.got_subcommand("serve")) {
     code = bench::CommandServe(line.serve, interrupt.token());
   } else {

@@ -153,6 +153,17 @@ struct WholeLedger {
   std::vector<std::uint32_t> burst_of_call;
 };
 
+// Passes the records on.
+struct PassedOn {
+  void Arrive(std::uint64_t /*call*/, std::uint32_t /*burst*/) {}
+  template <class Record>
+  void End(const Record& record) {
+    keeper.End(record);
+  }
+
+  RecordKeeper& keeper;
+};
+
 }  // namespace
 
 std::optional<std::string> BusyTimeViolation(const mock_server::WorkDone& work) {
@@ -197,6 +208,20 @@ batcher::Result<std::optional<SimulatedNumbers>> SimulateInNumbers(
   }
   return std::optional(
       SimulatedNumbers{.replication = tally.Finish(), .violations = std::move(end.violations)});
+}
+
+batcher::Result<std::optional<std::vector<std::string>>> SimulateInto(
+    const scenarios::Scenario& scenario, const RunControl& control, RecordKeeper& keeper) {
+  batcher::Result<RecordedCalls> calls = CallsOf(scenario, nullptr);
+  if (!calls) {
+    return calls.error();
+  }
+  PassedOn passed_on{.keeper = keeper};
+  WorldEnd end = RunWorld(scenario, *std::move(calls), control, passed_on);
+  if (end.stopped) {
+    return std::optional<std::vector<std::string>>();
+  }
+  return std::optional(std::move(end.violations));
 }
 
 }  // namespace bench

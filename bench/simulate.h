@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "batcher/base/result.h"
+#include "batcher/core/records.h"
 #include "bench/run_result.h"
 #include "mock_server/service_model.h"
 #include "results/lib/replication.h"
@@ -41,6 +42,19 @@ struct SimulatedNumbers {
 [[nodiscard]] batcher::Result<std::optional<SimulatedNumbers>> SimulateInNumbers(
     const scenarios::Scenario& scenario, const RunControl& control,
     const RecordedCalls* recorded = nullptr);
+
+// Is told of every record as it ends, in virtual time.
+class RecordKeeper {
+ public:
+  virtual ~RecordKeeper() = default;
+  virtual void End(const batcher::CallRecord& call) = 0;
+  virtual void End(const batcher::BatchRecord& batch) = 0;
+};
+
+// Keeps nothing itself. Answers what must hold in every run and did not; none if a stop was
+// requested before its end.
+[[nodiscard]] batcher::Result<std::optional<std::vector<std::string>>> SimulateInto(
+    const scenarios::Scenario& scenario, const RunControl& control, RecordKeeper& keeper);
 
 // A sentence if the service's workers were busy for another time than they were given work for.
 [[nodiscard]] std::optional<std::string> BusyTimeViolation(const mock_server::WorkDone& work);
