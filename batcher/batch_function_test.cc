@@ -315,5 +315,25 @@ TEST(BatchFunctionTest, AValueThatCannotBeCopiedFailsOneOfTheCallsThatShareIt) {
   EXPECT_TRUE(second.Wait().value.has_value());
 }
 
+TEST(BatchFunctionTest, WhatWasFoundMayBeAnythingThatAValueIsMadeOf) {
+  Batcher<int, std::string> batcher(
+      {.batch = [](std::span<const int> keys, const std::stop_token&) {
+        std::vector<ItemResult<std::string>> results;
+        for (const int key : keys) {
+          results.push_back(key > 0 ? Found("a literal") : NotFound<const char*>());
+        }
+        return results;
+      }});
+  EXPECT_EQ(batcher.Get(1).Wait().value, "a literal");
+  EXPECT_EQ(batcher.Get(-1).Wait().outcome, Outcome::kNotFound);
+}
+
+TEST(BatchFunctionTest, AFunctionThatIsNullptrIsNotGiven) {
+  const BatchFunctions<int, int> functions{.batch = AnswerAll, .single = nullptr};
+  EXPECT_FALSE(functions.single);
+  EXPECT_FALSE(functions.start);
+  EXPECT_TRUE(functions.batch);
+}
+
 }  // namespace
 }  // namespace batcher

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +24,17 @@ struct ItemResult {
   Outcome outcome = Outcome::kMissingResult;
   std::optional<Value> value = {};  // with kValue
   std::string message = {};         // with kFailed...: one sentence for people
+
+  // The result of something that a Value is made of: Found("tea") for texts, Found(1) for doubles.
+  template <class Other>
+  requires std::convertible_to<Value, Other> &&(!std::same_as<Value, Other>)
+  operator ItemResult<Other>() && {  // NOLINT(google-explicit-constructor)
+    std::optional<Other> other;
+    if (value) {
+      other = *std::move(value);
+    }
+    return {.outcome = outcome, .value = std::move(other), .message = std::move(message)};
+  }
 };
 
 // A key was found: the call ends as kValue.

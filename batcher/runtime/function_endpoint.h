@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -14,6 +13,7 @@
 #include "batcher/runtime/batch_stops.h"
 #include "batcher/runtime/completion.h"
 #include "batcher/runtime/endpoint.h"
+#include "batcher/runtime/user_functions.h"
 #include "batcher/runtime/workers.h"
 
 namespace batcher {
@@ -27,21 +27,25 @@ namespace batcher {
 // that they hold.
 template <class Key, class Value>
 struct BatchFunctions {
+  using Rules = UserFunctionRules<Key, Value>;
+
   // Blocks, on a thread of the batcher's own, until all is looked up; answers one result for each
   // key, in their order. Too few: the rest are kMissingResult; too many: ignored and counted. May
   // throw: the batch then fails as kFailedThrew. Should return soon once a stop is requested:
   // nobody waits for its results any more. Must be thread-safe: it runs for several batches at
   // once, each on a thread of its own.
-  std::function<std::vector<ItemResult<Value>>(std::span<const Key>, std::stop_token)> batch = {};
+  UserFunction<std::vector<ItemResult<Value>>(std::span<const Key>, std::stop_token),
+               Rules::template Batch>
+      batch = {};
   // Starts the look-up and returns; the completion is finished later, from any thread. The keys
   // live until then. Called on the batcher's thread. May throw, as above. If both are given,
   // `batch` is never called.
-  std::function<void(std::span<const Key>, Completion<Value>)> start = {};
+  UserFunction<void(std::span<const Key>, Completion<Value>), Rules::template Start> start = {};
   // Blocks, like `batch`, for one key; see QueueOptions::single_below. Must be thread-safe, too.
-  std::function<ItemResult<Value>(const Key&, std::stop_token)> single = {};
+  UserFunction<ItemResult<Value>(const Key&, std::stop_token), Rules::template Single> single = {};
   // What a key adds to a batch, in bytes or whatever QueueOptions::max_bytes is to limit. None:
   // nothing. Must be thread-safe and must not throw: it runs on the threads that submit.
-  std::function<std::size_t(const Key&)> bytes_of = {};
+  UserFunction<std::size_t(const Key&), Rules::template Bytes> bytes_of = {};
 };
 
 // Turns what is being thrown into one sentence.
