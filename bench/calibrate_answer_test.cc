@@ -7,9 +7,9 @@
 #include <string>
 
 #include "batcher/base/random.h"
+#include "batcher/base/test_folder.h"
 #include "bench/calibrate_json.h"
 #include "bench/calibrate_text.h"
-#include "results/lib/test_folder.h"
 #include "scenarios/load.h"
 
 // From probes of a made-up service to the scenario, the words and the files.
@@ -246,7 +246,7 @@ TEST(CalibrateAnswerTest, TheDictionaryTellsOfEveryKeyAndColumn) {
       header.erase(0, end + 1);
     }
   }
-  const std::string readme = results::ReadText(RESULTS_README);
+  const std::string readme = batcher::ReadText(RESULTS_README);
   const std::size_t begin = readme.find("\n# A calibration\n");
   ASSERT_NE(begin, std::string::npos);
   const std::string section = readme.substr(begin, readme.find("\n# ", begin + 1) - begin);

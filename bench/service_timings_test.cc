@@ -4,17 +4,17 @@
 
 #include <string>
 
+#include "batcher/base/test_folder.h"
 #include "bench/simulate.h"
 #include "mock_server/latency.h"
 #include "results/lib/ledger_csv.h"
 #include "scenarios/load.h"
-#include "scenarios/test_files.h"
 
 namespace bench {
 namespace {
 
+using batcher::TestFolder;
 using mock_server::ServiceOptions;
-using scenarios::TestFolder;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;

@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "batcher/base/test_folder.h"
 #include "bench/tune_comparison.h"
 #include "bench/tune_emit.h"
 #include "bench/tune_json.h"
-#include "results/lib/test_folder.h"
 
 namespace bench {
 namespace {
@@ -283,7 +283,7 @@ TEST(TuneJsonTest, TheDictionaryTellsOfEveryKey) {
   answer.goal.kind = GoalKind::kCredits;
   std::set<std::string> keys;
   CollectKeys(nlohmann::json::parse(TuneJson(LogInput(), answer)), keys);
-  const std::string readme = results::ReadText(RESULTS_README);
+  const std::string readme = batcher::ReadText(RESULTS_README);
   const std::string section = readme.substr(readme.find("\n## `tune.json`"));
   EXPECT_GT(keys.size(), 40U);
   for (const std::string& key : keys) {

@@ -77,7 +77,7 @@ TEST(MixArrivalsTest, APartIsTheSameWhateverFollows) {
 }
 
 TEST(MixArrivalsTest, TheFilesOfPartsAreBesideTheScenario) {
-  const TestFolder folder;
+  const batcher::TestFolder folder;
   (void)folder.Write("trace.csv", "arrival_ns\n0\n4000000\n");
   const auto scenario = LoadScenario(
       folder.Write("mix.json",

@@ -155,7 +155,7 @@ class EmpiricalArrivalsTest : public ::testing::Test {
     return stream ? "opened" : stream.error().message.substr(folder_.Path("").size());
   }
 
-  TestFolder folder_;
+  batcher::TestFolder folder_;
 };
 
 // Gaps of 10, 20, 20 and 50 ms; where the trace begins does not matter. Of 100,000 draws each share

@@ -122,7 +122,7 @@ TEST(BurstArrivalsTest, BurstsMayTouchButNotOverlap) {
 
 // Every kind that goes on for ever, with fields such that some 200 calls come in a second.
 const std::vector<std::string>& EndlessKinds() {
-  static const TestFolder folder;
+  static const batcher::TestFolder folder;
   static const std::vector<std::string> kinds = {
       R"("kind": "constant", "rate": "200/s")",
       R"("kind": "poisson", "rate": "200/s")",

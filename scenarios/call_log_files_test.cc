@@ -8,13 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "batcher/base/test_folder.h"
 #include "scenarios/keys.h"
 #include "scenarios/load.h"
 #include "scenarios/test_arrivals.h"
-#include "scenarios/test_files.h"
 
 namespace scenarios {
 namespace {
+
+using batcher::TestFolder;
 
 using batcher::At;
 using testing::ElementsAre;

@@ -7,11 +7,13 @@
 #include <iostream>
 #include <sstream>
 
-#include "scenarios/test_files.h"
+#include "batcher/base/test_folder.h"
 #include "scenarios/test_logs.h"
 
 namespace scenarios {
 namespace {
+
+using batcher::TestFolder;
 
 using batcher::At;
 using testing::AllOf;

@@ -5,13 +5,15 @@
 #include <set>
 #include <vector>
 
+#include "batcher/base/test_folder.h"
 #include "scenarios/load.h"
 #include "scenarios/scenario.h"
-#include "scenarios/test_files.h"
 #include "scenarios/zipf_table.h"
 
 namespace scenarios {
 namespace {
+
+using batcher::TestFolder;
 
 KeyStream Open(const std::string& keys) {
   const auto scenario = ParseScenario(R"({"keys": )" + keys + "}", "test.json");

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "batcher/base/test_folder.h"
 #include "scenarios/break_even.h"
-#include "scenarios/test_files.h"
 
 namespace scenarios {
 namespace {

@@ -4,11 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "batcher/base/test_folder.h"
 #include "scenarios/load.h"
-#include "scenarios/test_files.h"
 
 namespace scenarios {
 namespace {
+
+using batcher::TestFolder;
 
 using nlohmann::json;
 

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "batcher/base/random.h"
+#include "batcher/base/test_folder.h"
 #include "batcher/base/time.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/load.h"
 #include "scenarios/scenario.h"
-#include "scenarios/test_files.h"
 
 namespace scenarios {
 

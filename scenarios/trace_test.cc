@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "batcher/base/test_folder.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/load.h"
-#include "scenarios/test_files.h"
 
 namespace scenarios {
 namespace {
+
+using batcher::TestFolder;
 
 using batcher::At;
 using batcher::Instant;

@@ -480,7 +480,8 @@ TEST(BatcherMetricsDeathTest, ANameIsTakenOnce) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   prometheus::Registry registry;
   const BatcherMetrics first(registry, {.batcher = "same"});
-  EXPECT_DEATH(BatcherMetrics(registry, {.batcher = "same"}), "Has");
+  EXPECT_DEATH(BatcherMetrics(registry, {.batcher = "same"}),
+               "two BatcherMetrics of one registry have the same");
 }
 
 }  // namespace

@@ -13,7 +13,9 @@ prometheus::Histogram& AddHistogram(prometheus::Registry& registry, const Metric
                                     const prometheus::Labels& labels,
                                     const std::vector<double>& edges) {
   auto& family = prometheus::BuildHistogram().Name(text.name).Help(text.help).Register(registry);
-  CHECK(!family.Has(labels));  // It might have other edges.
+  if (family.Has(labels)) {  // It might have other edges.
+    UNREACHABLE("two BatcherMetrics of one registry have the same MetricsOptions::batcher");
+  }
   return family.Add(labels, edges);
 }
 

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "batcher/base/test_folder.h"
 #include "batcher/recorder/ledger_rows.h"
-#include "batcher/recorder/test_folder.h"
 
 namespace batcher {
 namespace {
@@ -82,7 +82,7 @@ TEST(RecordFilesTest, TwoAtOnceAreRefused) {
   const auto second = RecordFiles::Open(same);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().message,
-            "another recorder writes to " + folder.path() + ": each wants its own");
+            "another recorder writes to " + folder.path().string() + ": each wants its own");
   first.reset();
   EXPECT_TRUE(RecordFiles::Open(same));
 }
@@ -92,7 +92,7 @@ TEST(RecordFilesTest, SaysWhyAFolderCannotBeUsed) {
   folder.Write("file", "");
   const auto files = RecordFiles::Open({.folder = folder.Path("file/below")});
   ASSERT_FALSE(files);
-  EXPECT_THAT(files.error().message, StartsWith("cannot make the folder " + folder.path()));
+  EXPECT_THAT(files.error().message, StartsWith("cannot make the folder " + folder.path().string()));
   EXPECT_THAT(files.error().message, HasSubstr("Not a directory"));
 }
 

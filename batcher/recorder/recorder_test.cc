@@ -16,9 +16,9 @@
 #include <variant>
 #include <vector>
 
+#include "batcher/base/test_folder.h"
 #include "batcher/batcher.h"
 #include "batcher/recorder/ledger_rows.h"
-#include "batcher/recorder/test_folder.h"
 #include "batcher/runtime/observer_list.h"
 #include "batcher/runtime/test_service.h"
 #include "scenarios/call_log.h"

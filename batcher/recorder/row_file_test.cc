@@ -6,8 +6,8 @@
 #include <csignal>
 #include <string>
 
+#include "batcher/base/test_folder.h"
 #include "batcher/recorder/ledger_rows.h"
-#include "batcher/recorder/test_folder.h"
 
 namespace batcher {
 namespace {

@@ -4,12 +4,15 @@
 #include <filesystem>
 #include <string>
 
+#include "batcher/base/test_folder.h"
 #include "results/lib/ledger_csv.h"
-#include "results/lib/test_folder.h"
 #include "results/lib/test_ledger.h"
 
 namespace results {
 namespace {
+
+using batcher::ReadText;
+using batcher::TestFolder;
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;

@@ -9,15 +9,17 @@
 #include <sstream>
 #include <string>
 
+#include "batcher/base/test_folder.h"
 #include "batcher/recorder/ledger_rows.h"
 #include "results/lib/machine.h"
 #include "results/lib/quantities.h"
 #include "results/lib/run_json.h"
-#include "results/lib/test_folder.h"
 #include "results/lib/test_ledger.h"
 
 namespace results {
 namespace {
+
+using batcher::ReadText;
 
 // The text from the heading "## `file`" to the next heading of its level.
 std::string Section(const std::string& file) {

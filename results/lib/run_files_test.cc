@@ -4,10 +4,13 @@
 
 #include <fstream>
 
-#include "results/lib/test_folder.h"
+#include "batcher/base/test_folder.h"
 
 namespace results {
 namespace {
+
+using batcher::ReadText;
+using batcher::TestFolder;
 
 namespace fs = std::filesystem;
 using std::chrono::sys_days;
