@@ -72,10 +72,26 @@ std::string Environment(const Candidate& best) {
       best.max_in_flight ? fmt::to_string(*best.max_in_flight) : "", best.single_below);
 }
 
+std::string Cpp(const Candidate& best) {
+  std::string lines = fmt::format(
+      "batcher::BatcherOptions options;\noptions.queue.policy = batcher::{};\n",
+      best.batches ? fmt::format("WindowPolicy(std::chrono::nanoseconds({}))", best.window.count())
+                   : "UnbatchedPolicy()");
+  lines += fmt::format("options.queue.max_items = {};\noptions.queue.max_in_flight = {};\n",
+                       ItemsOf(best),
+                       best.max_in_flight ? fmt::to_string(*best.max_in_flight) : "std::nullopt");
+  if (best.batches) {
+    lines += fmt::format("options.queue.single_below = {};{}\n", best.single_below,
+                         best.single_below < 2 ? "" : "  // needs BatchFunctions::single");
+  }
+  return lines + "// With batcher.Retune(options.queue) it is in force at once.\n";
+}
+
 }  // namespace
 
 const std::vector<Emitter>& Emitters() {
   static const std::vector<Emitter> emitters = {
+      {.name = "cpp", .meaning = "options of batchlab::batcher", .emit = Cpp},
       {.name = "kafka", .meaning = "properties of a Kafka producer", .emit = Kafka},
       {.name = "triton", .meaning = "dynamic_batching of a Triton model", .emit = Triton},
       {.name = "dataloader", .meaning = "options of npm's DataLoader", .emit = DataLoader},

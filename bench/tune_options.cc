@@ -64,9 +64,10 @@ void AddTune(CLI::App& app, TuneOptions& options) {
   tune->add_option("--budget", options.budget, "The search takes no longer")
       ->type_name("DURATION")
       ->capture_default_str();
-  CLI::Option* emit = tune->add_option(
-      "--emit", options.emit, "Print only the choice, for kafka, triton, dataloader or env");
-  emit->check(CLI::IsMember({"kafka", "triton", "dataloader", "env"}));
+  CLI::Option* emit = tune->add_option("--emit", options.emit,
+                                       "Print only the choice, for cpp (the batcher of this "
+                                       "project), kafka, triton, dataloader or env");
+  emit->check(CLI::IsMember({"cpp", "kafka", "triton", "dataloader", "env"}));
   tune->add_option("--set", sources.sets,
                    "Override any field of the scenario; a knob that is set so is not turned: "
                    "batcher.max_in_flight=4. May be repeated")

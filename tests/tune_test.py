@@ -170,7 +170,8 @@ class TuneTest(unittest.TestCase):
 
     def test_the_choice_in_the_words_of_other_systems(self):
         log = poisson_log(self.folder / "calls.csv", 100, 3000)
-        for system, words in {"kafka": "linger.ms=", "triton": "max_queue_delay_microseconds",
+        for system, words in {"cpp": "options.queue.policy = batcher::WindowPolicy(",
+                              "kafka": "linger.ms=", "triton": "max_queue_delay_microseconds",
                               "dataloader": "batchScheduleFn", "env": "BATCH_WINDOW_MS="}.items():
             text = self.tune("--enqueue-log", log, *SLO, "--emit", system)
             self.assertIn(words, text)
