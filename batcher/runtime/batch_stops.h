@@ -36,17 +36,7 @@ class BatchStops {
     }
   }
   // Asks the one that runs for the batch, if any.
-  void Request(std::uint64_t batch) {
-    std::stop_source stop(std::nostopstate);
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = running_.find(batch);
-      if (found != running_.end()) {
-        stop = found->second;
-      }
-    }
-    stop.request_stop();
-  }
+  void Request(std::uint64_t batch) { StopOf(batch).request_stop(); }
   // Asks all that run, and those to come.
   void RequestAll() {
     std::map<std::uint64_t, std::stop_source> running;
@@ -61,6 +51,14 @@ class BatchStops {
   }
 
  private:
+  // Of no state if none runs. Whoever requests the stop does not hold the mutex: it runs code of
+  // the user's.
+  std::stop_source StopOf(std::uint64_t batch) {
+    const std::lock_guard lock(mutex_);
+    const auto found = running_.find(batch);
+    return found == running_.end() ? std::stop_source(std::nostopstate) : found->second;
+  }
+
   std::mutex mutex_;
   std::map<std::uint64_t, std::stop_source> running_;  // Guarded by mutex_. By batch.
   bool ending_ = false;                                // Guarded by mutex_.
