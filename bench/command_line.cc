@@ -93,6 +93,9 @@ void AddRun(CLI::App& app, RunOptions& options) {
          "A server that speaks the contract, for http (default: a mock in this process) or "
          "live (default: https://api.geoapify.com); its key is read from GEOAPIFY_API_KEY")
       ->type_name("URL");
+  run->add_option("--perfetto", options.perfetto,
+                  "Write calls and batches on a time line there, for https://ui.perfetto.dev")
+      ->type_name("FILE");
   AddLiveOptions(*run, options);
   AddMetricsOptions(*run, options.metrics);
   run->add_flag("--no-calibration", options.no_calibration,

@@ -18,6 +18,8 @@
 #include "bench/terminal.h"
 #include "bench/twin_run.h"
 #include "results/lib/machine.h"
+#include "results/lib/run_files.h"
+#include "results/lib/trace_events.h"
 
 namespace bench {
 namespace {
@@ -158,6 +160,22 @@ std::optional<batcher::Duration> PriceOf(const RunOptions& options) {
                                : std::optional(*batcher::ParseDuration(options.price));
 }
 
+// Several engines have a file each: "trace.json" is "trace-sim.json" and "trace-http.json".
+std::filesystem::path TimeLinePath(const RunOptions& options, const std::string& engine) {
+  std::filesystem::path path = options.perfetto;
+  if (options.engines.size() > 1) {
+    path.replace_filename(path.stem().string() + "-" + engine + path.extension().string());
+  }
+  return path;
+}
+
+std::optional<batcher::Error> WriteTimeLine(const std::filesystem::path& path,
+                                            const results::Ledger& ledger) {
+  return results::WriteFileAtOnce(path, [&ledger](const results::TextSink& write) {
+    results::WriteTraceEvents(ledger, write);
+  });
+}
+
 // One of the runs, from its result directory to its files.
 Result<FinishedRun> RunAndWrite(const RunOptions& options, const Scenario& scenario,
                                 const std::string& engine, const ShownRun& shown,
@@ -178,6 +196,11 @@ Result<FinishedRun> RunAndWrite(const RunOptions& options, const Scenario& scena
                        .evaluated = Evaluate(scenario, engine, *run, PriceOf(options))};
   if (auto error = WriteFiles(*directory, *run, finished.evaluated, machine)) {
     return *std::move(error);
+  }
+  if (!options.perfetto.empty()) {
+    if (auto error = WriteTimeLine(TimeLinePath(options, engine), run->ledger)) {
+      return *std::move(error);
+    }
   }
   return finished;
 }

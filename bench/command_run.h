@@ -29,6 +29,7 @@ struct RunOptions {
   bool no_calibration = false;
   std::string price;     // of a batch, a duration; empty: that of the policy, if it has one
   MetricsPlace metrics;  // of http
+  std::string perfetto;  // the file for the run on a time line; empty: none
   OutputOptions output;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "batcher/base/time.h"
 #include "results/lib/quantile_of.h"
 #include "results/lib/table.h"
@@ -28,7 +30,7 @@ Prediction Quantile(double share, const std::function<double(double)>& up_to,
   constexpr double kScale = 0.01;  // of most times here; any would do
   const double quantile = results::QuantileOf(up_to, share, kScale);
   constexpr double kNanosecond = 1e-9;
-  const Duration most(static_cast<Duration::rep>(quantile / kNanosecond + 0.5));
+  const Duration most(std::llround(quantile / kNanosecond));
   return {.quantity = fmt::format("{} up to {}", name, results::FormatMs(quantile * 1e3)),
           .exact = up_to(quantile),
           .unit = PredictedUnit::kShare,

@@ -193,6 +193,20 @@ class Replications {
   std::optional<Error> error_;           // Guarded by mutex_.
 };
 
+// One replication of the case, but for its seed.
+Result<scenarios::Scenario> ScenarioOf(const VerifyCase& verify_case,
+                                       const batcher::Choice& numbers, std::uint64_t calls) {
+  const std::string name(verify_case.spec.name);
+  if (verify_case.problem) {
+    if (const auto problem = verify_case.problem(numbers)) {
+      return Error{fmt::format("{}: {}", name, *problem)};
+    }
+  }
+  std::vector<std::string> overrides = verify_case.overrides(numbers);
+  overrides.push_back(fmt::format("arrivals.count={}", calls));
+  return scenarios::ParseScenario("{}", name, overrides);
+}
+
 }  // namespace
 
 VerifyVerdict VerifiedCase::verdict() const {
@@ -208,16 +222,8 @@ Result<std::optional<VerifiedCase>> Verify(const VerifyCase& verify_case,
                                            const std::stop_token& stop,
                                            const std::function<void(double)>& done,
                                            const Simulator& simulate) {
-  const std::string name(verify_case.spec.name);
-  if (verify_case.problem) {
-    if (const auto problem = verify_case.problem(numbers)) {
-      return Error{fmt::format("{}: {}", name, *problem)};
-    }
-  }
   const std::uint64_t calls = size.calls.value_or(verify_case.calls) / size.replications;
-  std::vector<std::string> overrides = verify_case.overrides(numbers);
-  overrides.push_back(fmt::format("arrivals.count={}", calls));
-  const auto scenario = scenarios::ParseScenario("{}", name, overrides);
+  const Result<scenarios::Scenario> scenario = ScenarioOf(verify_case, numbers, calls);
   if (!scenario) {
     return scenario.error();
   }
@@ -236,7 +242,7 @@ Result<std::optional<VerifiedCase>> Verify(const VerifyCase& verify_case,
   if (!replications.complete()) {
     return std::optional<VerifiedCase>();
   }
-  VerifiedCase verified{.name = name,
+  VerifiedCase verified{.name = std::string(verify_case.spec.name),
                         .numbers = numbers,
                         .calls = calls * size.replications,
                         .violations = replications.TakeViolations()};

@@ -186,6 +186,16 @@ class HelpTest(CommandTest):
 
 
 class VirtualTimeTest(CommandTest):
+    def test_a_run_on_a_time_line(self):
+        done = self.run_to("out", "excel-recalc.json", "--perfetto", self.folder / "line.json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        events = json.loads((self.folder / "line.json").read_text())["traceEvents"]
+        calls = [event for event in events if event["name"].startswith("call ")]
+        self.assertEqual(len(calls), self.result("out")["summary"]["calls"])
+        done = self.run_to("out", "typing.json", "--perfetto", self.folder / "none" / "line.json")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^batchlab: cannot write \S+line.json: No such file or directory\n$")
+
     def test_each_shipped_scenario_passes_its_own_slo_and_leaves_a_whole_result(self):
         scenarios = sorted(SHIPPED.glob("*.json"))
         self.assertGreaterEqual(len(scenarios), 4)

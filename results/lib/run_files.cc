@@ -125,13 +125,21 @@ std::optional<batcher::Error> TurnLatest(const RunDirectory& directory) {
 }
 
 std::optional<batcher::Error> WriteFileAtOnce(const fs::path& path, std::string_view text) {
+  return WriteFileAtOnce(path, [text](const TextSink& write) { write(text); });
+}
+
+std::optional<batcher::Error> WriteFileAtOnce(const fs::path& path,
+                                              const std::function<void(const TextSink&)>& content) {
   const fs::path beside = Beside(path);
   std::FILE* file = std::fopen(beside.c_str(), "wb");
   if (file == nullptr) {
     return Cannot("write", path, std::generic_category().message(errno));
   }
   errno = 0;
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  bool written = true;
+  content([&](std::string_view text) {
+    written = written && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  });
   const bool closed = std::fclose(file) == 0;
   if (!written || !closed || std::rename(beside.c_str(), path.c_str()) != 0) {
     const int cause = errno;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,10 @@ struct RunDirectory {
 // Writes beside the file, then renames: readers see the old text or the new one, never a part.
 [[nodiscard]] std::optional<batcher::Error> WriteFileAtOnce(const std::filesystem::path& path,
                                                             std::string_view text);
+// The same for a long text, which `content` hands over in pieces.
+using TextSink = std::function<void(std::string_view)>;
+[[nodiscard]] std::optional<batcher::Error> WriteFileAtOnce(
+    const std::filesystem::path& path, const std::function<void(const TextSink&)>& content);
 
 // A file name made of any text: letters, digits, '.', '_' and '-', at most 80, not hidden, not
 // empty.
