@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bench/command_calibrate.h"
+#include "bench/command_compare.h"
 #include "bench/command_demo.h"
 #include "bench/command_run.h"
 #include "bench/command_serve.h"
@@ -26,6 +27,7 @@ struct CommandLine {
   CalibrateOptions calibrate;
   ServeOptions serve;
   VerifyOptions verify;
+  CompareOptions compare;
 };
 
 // Adds all subcommands with their options and their help. `line` must outlive the parsing.

@@ -30,6 +30,8 @@ constexpr const char* kNextSteps =
     "127.0.0.1:9464\n"
     "                                              a long run to watch in Grafana\n"
     "  batchlab calibrate --base-url URL           how long a service takes, as a scenario\n"
+    "  batchlab compare A B                        what is different in the second of two "
+    "results?\n"
     "  batchlab verify                             does the simulator agree with mathematics?\n"
     "  batchlab serve --port 8080 --api-key KEY    the mock geocoder, for any client\n\n"
     "batchlab COMMAND --help tells all options.\n";
@@ -102,6 +104,8 @@ int Perform(int argc, char** argv) {
     code = bench::CommandSoak(line.soak, interrupt.token());
   } else if (app.got_subcommand("calibrate")) {
     code = bench::CommandCalibrate(line.calibrate, interrupt.token());
+  } else if (app.got_subcommand("compare")) {
+    code = bench::CommandCompare(line.compare);
   } else if (app.got_subcommand("verify")) {
     code = bench::CommandVerify(line.verify, interrupt.token());
   } else if (app.got_subcommand("serve")) {
