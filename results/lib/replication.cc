@@ -29,6 +29,9 @@ void ReplicationTally::Arrive(std::uint64_t call, std::uint32_t burst) {
 
 void ReplicationTally::End(const CallRecord& call) {
   replication_.tally.Count(call);
+  if (regret_) {
+    regret_->End(call);
+  }
   first_intended_ = std::min(first_intended_, call.intended);
   last_intended_ = std::max(last_intended_, call.intended);
   last_delivered_ = std::max(last_delivered_, call.delivered);
@@ -52,6 +55,13 @@ void ReplicationTally::End(const CallRecord& call) {
   first_.push_back(call);
   if (first_.size() == kWarmUpLook) {
     EndWarmUp();
+  }
+}
+
+void ReplicationTally::End(const batcher::BatchRecord& batch) {
+  replication_.tally.Count(batch);
+  if (regret_) {
+    regret_->End(batch);
   }
 }
 
@@ -137,6 +147,9 @@ Replication ReplicationTally::Finish() {
   }
   if (const auto worst = minutes_.Worst()) {
     replication_.worst_minute_p99 = worst->p99;
+  }
+  if (regret_) {
+    replication_.bounds = regret_->Finish();
   }
   if (stationary_ && blocks_.size() > kFewestBlocks) {
     replication_.saturated_at = SaturatedAt();

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "results/lib/bursts.h"
+#include "results/lib/regret_tally.h"
 #include "results/lib/tally.h"
 #include "results/lib/worst_minute.h"
 
@@ -26,20 +28,24 @@ struct Replication {
   // Calls per second that were answered, if more came than that, for as long as they came: the
   // latency then tells how long the run was and nothing else.
   std::optional<double> saturated_at = {};
+  // What it cost at a price, against the least; none: no price was given, or as for RegretTally.
+  std::optional<Bounds> bounds = {};
 };
 
-// Makes a Replication, told of one event after the other. Memory does not grow with the run. Not
-// thread-safe.
+// Makes a Replication, told of one event after the other. Memory does not grow with the run, but
+// for a price: see RegretTally. Not thread-safe.
 class ReplicationTally {
  public:
   // `stationary`: the arrivals do not change with time, so that a warm-up can be told from them.
-  explicit ReplicationTally(bool stationary) : stationary_(stationary), warming_up_(stationary) {}
+  // `regret`: a fresh one; none: there is no price.
+  explicit ReplicationTally(bool stationary, std::optional<RegretTally> regret = std::nullopt)
+      : stationary_(stationary), warming_up_(stationary), regret_(std::move(regret)) {}
 
   // A call has arrived, in ascending order of its number; `burst` may be kNoBurst.
   void Arrive(std::uint64_t call, std::uint32_t burst);
   // Of one batch: its calls one after the other.
   void End(const batcher::CallRecord& call);
-  void End(const batcher::BatchRecord& batch) { replication_.tally.Count(batch); }
+  void End(const batcher::BatchRecord& batch);
 
   [[nodiscard]] Replication Finish();
 
@@ -59,6 +65,7 @@ class ReplicationTally {
 
   bool stationary_;
   bool warming_up_;
+  std::optional<RegretTally> regret_;
   std::vector<batcher::CallRecord> first_;  // While warming up.
   Replication replication_;
   Bursts bursts_;

@@ -42,6 +42,35 @@ void ReadCounts(const Json& json, Summary& counts) {
   json.at("flush_reasons").get_to(counts.flush_reasons);
 }
 
+Json BatchingJson(const Batching& batching) {
+  return {{"batches", batching.batches}, {"waiting_ns", batching.waiting.count()}};
+}
+
+Batching ReadBatching(const Json& json) {
+  return {.batches = json.at("batches").get<std::uint64_t>(),
+          .waiting = batcher::Duration(json.at("waiting_ns").get<std::int64_t>())};
+}
+
+Json BoundsJson(const Bounds& bounds) {
+  const Regret& regret = bounds.regret;
+  return {{"price_ns", regret.price.count()},
+          {"calls", regret.calls},
+          {"run", BatchingJson(regret.run)},
+          {"least", BatchingJson(regret.least)},
+          {"fewest_batches", bounds.fewest_batches ? Json(*bounds.fewest_batches) : Json(nullptr)}};
+}
+
+Bounds ReadBounds(const Json& json) {
+  Bounds bounds{.regret = {.price = batcher::Duration(json.at("price_ns").get<std::int64_t>()),
+                           .calls = json.at("calls").get<std::uint64_t>(),
+                           .run = ReadBatching(json.at("run")),
+                           .least = ReadBatching(json.at("least"))}};
+  if (const Json& fewest = json.at("fewest_batches"); !fewest.is_null()) {
+    bounds.fewest_batches = fewest.get<std::uint64_t>();
+  }
+  return bounds;
+}
+
 }  // namespace
 
 std::string ReplicationJson(const Replication& replication) {
@@ -60,6 +89,9 @@ std::string ReplicationJson(const Replication& replication) {
   json["worst_minute_p99_ns"] =
       replication.worst_minute_p99 ? Json(replication.worst_minute_p99->count()) : Json(nullptr);
   json["saturated_at"] = replication.saturated_at ? Json(*replication.saturated_at) : Json(nullptr);
+  if (replication.bounds) {
+    json["bounds"] = BoundsJson(*replication.bounds);
+  }
   return json.dump();
 }
 
@@ -90,6 +122,9 @@ batcher::Result<Replication> ParseReplication(std::string_view text) {
     }
     if (const Json& saturated = json.at("saturated_at"); !saturated.is_null()) {
       replication.saturated_at = saturated.get<double>();
+    }
+    if (json.contains("bounds")) {
+      replication.bounds = ReadBounds(json.at("bounds"));
     }
   } catch (const Json::exception&) {
     return batcher::Error{"is no replication of a sweep"};

@@ -126,6 +126,23 @@ TEST(ReplicationTest, IsReadBackFromItsLine) {
   EXPECT_FALSE(ParseReplication(line.substr(0, line.size() / 2)));
 }
 
+TEST(ReplicationTest, WithAPriceItIsHeldAgainstTheLeastCost) {
+  ReplicationTally tally(false, RegretTally(10ms, 5ms));
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    tally.End(Call(i, Duration(1ms) * static_cast<int>(i), 8ms, i));
+    tally.End(batcher::BatchRecord{.batch = i, .calls = 1, .entries = 1, .attempts = 1});
+  }
+  const Replication replication = tally.Finish();
+  ASSERT_TRUE(replication.bounds);
+  EXPECT_EQ(replication.bounds->regret.run, (Batching{.batches = 3, .waiting = 12ms}));
+  EXPECT_EQ(replication.bounds->regret.least, (Batching{.batches = 1, .waiting = 3ms}));
+  EXPECT_EQ(replication.bounds->fewest_batches, 1U);
+  const auto read = ParseReplication(ReplicationJson(replication));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(ReplicationJson(*read), ReplicationJson(replication));
+  EXPECT_EQ(read->bounds->regret.Ratio(), 42.0 / 13);
+}
+
 TEST(TallyTest, PoolsRunsAsIfTheyWereOne) {
   ReplicationTally first(false);
   ReplicationTally second(false);
