@@ -145,6 +145,11 @@ void AddSweep(CLI::App& app, SweepOptions& options) {
                    "Calls of each run, for stationary arrivals (default: 10000; http: as the "
                    "scenario has it)")
       ->type_name("N");
+  sweep
+      ->add_option("--price", options.price,
+                   "What a batch is worth, in waiting of one call: tells how much more each point "
+                   "costs than it must (default: the price of the policies, if they agree on one)")
+      ->type_name("DURATION");
   sweep->add_option("--jobs", options.jobs, "Threads (default: one for each core)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");

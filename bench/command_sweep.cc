@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "bench/evaluate.h"
+#include "bench/price.h"
 #include "bench/sweep_cell.h"
 #include "bench/sweep_files.h"
 #include "bench/sweep_findings.h"
@@ -45,7 +46,15 @@ Result<SweepPlan> PlanOf(const SweepOptions& options) {
   if (options.calls) {
     size.calls = options.calls;
   }
-  return MakeSweepPlan(options.settings, options.axes, size, options.engine);
+  std::optional<batcher::Duration> price;
+  if (!options.price.empty()) {
+    const Result<batcher::Duration> read = ReadPrice("--price", options.price);
+    if (!read) {
+      return read.error();
+    }
+    price = *read;
+  }
+  return MakeSweepPlan(options.settings, options.axes, size, options.engine, price);
 }
 
 Result<results::RunDirectory> OpenDirectory(const SweepOptions& options, const SweepPlan& plan,
@@ -226,6 +235,9 @@ std::optional<Error> Contradiction(const SweepOptions& options) {
       (fresh ? 1 : 0) + (options.resume.empty() ? 0 : 1) + (options.merge.empty() ? 0 : 1);
   if (ways != 1) {
     return Error{"wanted one of FILE, --resume DIR and --merge DIR..."};
+  }
+  if (!fresh && !options.price.empty()) {
+    return Error{"--price goes with FILE: a sweep that was begun keeps its own"};
   }
   if (options.replications && (*options.replications < 1 || *options.replications > 100'000)) {
     return Error{

@@ -19,6 +19,7 @@ struct SweepOptions {
   std::optional<std::size_t> replications;  // none: 10, over HTTP 3
   std::optional<std::uint64_t> calls;       // of each run; none: 10,000 in virtual time
   std::size_t jobs = 0;                     // threads; 0: one for each core
+  std::string price;                        // of a batch, a duration; empty: that of the policies
   std::string shard;                        // "i/n"; empty: all
   std::string resume;                       // the folder of a sweep that was begun
   std::vector<std::string> merge;           // the folders of all parts

@@ -9,6 +9,7 @@
 
 #include "batcher/base/run_clock.h"
 #include "bench/evaluate.h"
+#include "bench/price.h"
 #include "bench/progress.h"
 #include "bench/terminal.h"
 #include "bench/tune_answer.h"
@@ -62,10 +63,9 @@ std::optional<Error> Contradiction(const TuneOptions& options) {
 
 Result<Goal> GoalOf(const TuneOptions& options) {
   if (!options.call_price.empty()) {
-    const Result<Duration> price = batcher::ParseDuration(options.call_price);
-    if (!price || *price <= Duration(0)) {
-      return Error{"--call-price: found \"" + options.call_price +
-                   "\", wanted a duration above 0, such as 20ms"};
+    const Result<Duration> price = ReadPrice("--call-price", options.call_price);
+    if (!price) {
+      return price.error();
     }
     return Goal{.kind = GoalKind::kPrice, .price = *price};
   }

@@ -6,6 +6,7 @@
 #include "bench/build_info.h"
 #include "bench/findings.h"
 #include "bench/run_facts.h"
+#include "bench/settings.h"
 #include "bench/watchdog.h"
 #include "results/lib/fingerprint.h"
 #include "results/lib/ledger_csv.h"
@@ -33,11 +34,6 @@ ExitCode ExitCodeOf(const Evaluated& evaluated) {
     }
   }
   return code;
-}
-
-// A time of the policy; none: it has no such field.
-std::optional<batcher::Duration> TimeOf(const batcher::Choice& policy, std::string_view field) {
-  return policy.Has(field) ? std::optional(policy.Time(field)) : std::nullopt;
 }
 
 }  // namespace

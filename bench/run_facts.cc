@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bench/poll_replay.h"
+#include "bench/settings.h"
 #include "results/lib/quantile.h"
 #include "scenarios/arrivals.h"
 
@@ -105,8 +106,18 @@ bool PollsMatter(const results::Summary& summary) {
 
 }  // namespace
 
-results::Replication ReplicationOf(const Scenario& scenario, const RunResult& run) {
-  results::ReplicationTally tally(scenarios::IsStationary(scenario.arrivals));
+std::optional<results::RegretTally> RegretTallyOf(const Scenario& scenario,
+                                                  std::optional<Duration> price) {
+  if (!price || scenario.batcher.join_in_flight) {
+    return std::nullopt;
+  }
+  return results::RegretTally(*price, TimeOf(scenario.batcher.policy, "window"));
+}
+
+results::Replication ReplicationOf(const Scenario& scenario, const RunResult& run,
+                                   std::optional<Duration> price) {
+  results::ReplicationTally tally(scenarios::IsStationary(scenario.arrivals),
+                                  RegretTallyOf(scenario, price));
   for (std::uint64_t call = 0; call < run.submitted; ++call) {
     const std::vector<std::uint32_t>& bursts = run.extras.burst_of_call;
     tally.Arrive(call, call < bursts.size() ? bursts[call] : results::kNoBurst);

@@ -5,6 +5,7 @@
 
 #include "batcher/geoapify/base_url.h"
 #include "bench/live.h"
+#include "bench/price.h"
 #include "bench/run_target.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/keys.h"
@@ -59,11 +60,8 @@ std::optional<Error> RefuseEngines(const RunOptions& options) {
 }
 
 std::optional<Error> RefusePrice(const std::string& text) {
-  const batcher::Result<batcher::Duration> price = batcher::ParseDuration(text);
-  if (!price || *price <= batcher::Duration(0)) {
-    return Error{"--price: found \"" + text + "\", wanted a duration above 0, such as 20ms"};
-  }
-  return std::nullopt;
+  const batcher::Result<batcher::Duration> price = ReadPrice("--price", text);
+  return price ? std::nullopt : std::optional(price.error());
 }
 
 std::optional<Error> RefuseService(const RunOptions& options, const Scenario& scenario) {

@@ -63,6 +63,10 @@ batcher::Result<scenarios::Scenario> LoadWith(const ScenarioSettings& settings) 
                                : scenarios::LoadScenario(settings.file, overrides);
 }
 
+std::optional<batcher::Duration> TimeOf(const batcher::Choice& policy, std::string_view field) {
+  return policy.Has(field) ? std::optional(policy.Time(field)) : std::nullopt;
+}
+
 std::string CommandLineOf(const ScenarioSettings& settings) {
   std::string line = Quoted(settings.file);
   const auto add = [&line](std::string_view option, const std::string& value) {

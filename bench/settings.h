@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "batcher/base/result.h"
@@ -29,6 +31,10 @@ struct ScenarioSettings {
 
 // The scenario with all settings applied. Short forms go before --set, so that both may be mixed.
 [[nodiscard]] batcher::Result<scenarios::Scenario> LoadWith(const ScenarioSettings& settings);
+
+// A time of the policy; none: it has no such field, or no value there.
+[[nodiscard]] std::optional<batcher::Duration> TimeOf(const batcher::Choice& policy,
+                                                      std::string_view field);
 
 // The settings as words of a shell command, the file first.
 [[nodiscard]] std::string CommandLineOf(const ScenarioSettings& settings);

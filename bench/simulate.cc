@@ -8,6 +8,7 @@
 #include "batcher/core/engine.h"
 #include "batcher/geoapify/codec.h"
 #include "batcher/runtime/virtual_world.h"
+#include "bench/run_facts.h"
 #include "bench/simulated_service.h"
 #include "results/lib/littles_law.h"
 #include "scenarios/arrivals.h"
@@ -195,13 +196,14 @@ batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario, const R
 }
 
 batcher::Result<std::optional<SimulatedNumbers>> SimulateInNumbers(
-    const scenarios::Scenario& scenario, const RunControl& control, const RecordedCalls* recorded) {
+    const scenarios::Scenario& scenario, const RunControl& control, const RecordedCalls* recorded,
+    std::optional<batcher::Duration> price) {
   batcher::Result<RecordedCalls> calls = CallsOf(scenario, recorded);
   if (!calls) {
     return calls.error();
   }
-  results::ReplicationTally tally(recorded == nullptr &&
-                                  scenarios::IsStationary(scenario.arrivals));
+  results::ReplicationTally tally(recorded == nullptr && scenarios::IsStationary(scenario.arrivals),
+                                  RegretTallyOf(scenario, price));
   WorldEnd end = RunWorld(scenario, *std::move(calls), control, tally);
   if (end.stopped) {
     return std::optional<SimulatedNumbers>();

@@ -38,10 +38,11 @@ struct SimulatedNumbers {
 };
 
 // Keeps sums and histograms only: memory does not grow with the calls. None if a stop was requested
-// before its end: a part of a run is no run.
+// before its end: a part of a run is no run. With a price (see RegretTallyOf) 8 bytes of each call
+// are kept too.
 [[nodiscard]] batcher::Result<std::optional<SimulatedNumbers>> SimulateInNumbers(
     const scenarios::Scenario& scenario, const RunControl& control,
-    const RecordedCalls* recorded = nullptr);
+    const RecordedCalls* recorded = nullptr, std::optional<batcher::Duration> price = std::nullopt);
 
 // Is told of every record as it ends, in virtual time.
 class RecordKeeper {

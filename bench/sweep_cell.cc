@@ -18,7 +18,8 @@ using batcher::Result;
 using Json = nlohmann::ordered_json;
 
 // A run over HTTP, in numbers.
-Result<std::optional<SweepCell>> RunHttp(const scenarios::Scenario& scenario, SweepCell cell,
+Result<std::optional<SweepCell>> RunHttp(const scenarios::Scenario& scenario,
+                                         std::optional<batcher::Duration> price, SweepCell cell,
                                          const RunControl& control) {
   const Result<RunResult> run = DriveHttp(scenario, {}, control);
   if (!run) {
@@ -27,7 +28,7 @@ Result<std::optional<SweepCell>> RunHttp(const scenarios::Scenario& scenario, Sw
   if (run->interrupted) {
     return std::optional<SweepCell>();
   }
-  cell.replication = ReplicationOf(scenario, *run);
+  cell.replication = ReplicationOf(scenario, *run, price);
   const results::Verdict verdict = Evaluate(scenario, "http", *run).report.verdict;
   if (verdict.status == results::VerdictStatus::kInvalid) {
     cell.invalid = verdict.reasons.empty() ? "no reason given" : verdict.reasons.front();
@@ -54,10 +55,11 @@ Result<std::optional<SweepCell>> RunCell(const SweepPlan& plan, std::size_t poin
     return scenario.error();
   }
   if (plan.engine == "http") {
-    return RunHttp(*scenario, std::move(cell), control);
+    return RunHttp(*scenario, plan.price, std::move(cell), control);
   }
   while (true) {
-    Result<std::optional<SimulatedNumbers>> run = SimulateInNumbers(*scenario, control);
+    Result<std::optional<SimulatedNumbers>> run =
+        SimulateInNumbers(*scenario, control, nullptr, plan.price);
     if (!run) {
       return run.error();
     }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "batcher/base/random.h"
+#include "bench/sweep_regret.h"
 #include "results/lib/fingerprint.h"
 #include "results/lib/run_files.h"
 #include "results/lib/run_json.h"
@@ -80,6 +81,27 @@ Json QuantityJson(const PointQuantity& quantity) {
   return json;
 }
 
+Json EstimateJson(const Estimate& estimate) {
+  Json json = {{"value", estimate.value}};
+  if (estimate.interval) {
+    json["interval95"] = IntervalJson(estimate.interval);
+  }
+  return json;
+}
+
+Json RegretJson(const PointRegret& regret) {
+  const auto batching = [](const BatchingPerCall& one) -> Json {
+    return {{"cost_per_call_ms", EstimateJson(one.cost_ms)},
+            {"batches_per_call", one.batches},
+            {"waiting_per_call_ms", one.waiting_ms}};
+  };
+  return {{"ratio", EstimateJson(regret.ratio)},
+          {"run", batching(regret.run)},
+          {"least", batching(regret.least)},
+          {"fewest_batches_per_call",
+           regret.fewest_batches ? Json(*regret.fewest_batches) : Json(nullptr)}};
+}
+
 Json PointJson(const PointResult& point) {
   Json json = {
       {"label", point.point.label},
@@ -98,6 +120,9 @@ Json PointJson(const PointResult& point) {
     slo.push_back(result.line);
   }
   json["slo"] = std::move(slo);
+  if (point.regret) {
+    json["regret"] = RegretJson(*point.regret);
+  }
   for (const PointQuantity& quantity : point.quantities) {
     if (quantity.pooled.value) {
       const bool time = quantity.pooled.unit == QuantityUnit::kMilliseconds;
@@ -118,16 +143,20 @@ std::string SweepJson(const SweepPlan& plan, const SweepResult& sweep) {
   for (const PointResult& point : sweep.points) {
     points.push_back(PointJson(point));
   }
-  const Json json = {{"schema_version", results::kSchemaVersion},
-                     {"engine", plan.engine},
-                     {"swept", plan.title},
-                     {"first_seed", plan.first_seed},
-                     {"replications", plan.replications},
-                     {"best_inside_slo", LabelJson(sweep, sweep.best)},
-                     {"lowest_p99", LabelJson(sweep, sweep.lowest_p99)},
-                     {"fingerprint", SweepFingerprint(SweepCsv(sweep))},
-                     {"points", std::move(points)},
-                     {"scenario", Json::parse(plan.scenario_json)}};
+  Json json = {{"schema_version", results::kSchemaVersion},
+               {"engine", plan.engine},
+               {"swept", plan.title},
+               {"first_seed", plan.first_seed},
+               {"replications", plan.replications},
+               {"best_inside_slo", LabelJson(sweep, sweep.best)},
+               {"lowest_p99", LabelJson(sweep, sweep.lowest_p99)}};
+  if (sweep.price) {
+    json["price_ms"] = batcher::ToMilliseconds(*sweep.price);
+    json["cheapest"] = LabelJson(sweep, sweep.cheapest);
+  }
+  json["fingerprint"] = SweepFingerprint(SweepCsv(sweep));
+  json["points"] = std::move(points);
+  json["scenario"] = Json::parse(plan.scenario_json);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -137,6 +166,7 @@ std::string SweepCsv(const SweepResult& sweep) {
   for (const Quantity& quantity : results::Quantities({})) {
     text += "," + ColumnOf(quantity);
   }
+  text += sweep.price ? kRegretHeader : "";
   text += "\n";
   for (std::size_t i = 0; i < sweep.points.size(); ++i) {
     const PointResult& point = sweep.points[i];
@@ -149,6 +179,7 @@ std::string SweepCsv(const SweepResult& sweep) {
       for (const Quantity& quantity : results::Quantities(run.summary)) {
         text += "," + FieldOf(quantity);
       }
+      text += sweep.price ? RegretFields(run.bounds) : "";
       text += "\n";
     }
   }

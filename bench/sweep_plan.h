@@ -8,15 +8,10 @@
 
 #include "batcher/base/result.h"
 #include "bench/settings.h"
+#include "bench/sweep_axes.h"
 #include "scenarios/scenario.h"
 
 namespace bench {
-
-// What the user asks a sweep to vary. Texts as ParseSweepValues reads them; empty: not given.
-struct SweepAxes {
-  ShortForms forms = {};
-  std::vector<std::string> paths = {};  // --sweep path=values
-};
 
 // One row of the table: the scenario with some changes.
 struct SweepPoint {
@@ -34,6 +29,7 @@ struct SweepPlan {
   std::uint64_t first_seed = 1;    // a replication's seed is this plus its number
   std::size_t replications = 10;   // runs of each point
   std::uint64_t max_stretch = 64;  // how many times as long a run may become for its evidence
+  std::optional<batcher::Duration> price = {};  // of a batch, in waiting of one call; none: none
 
   [[nodiscard]] std::size_t cells() const { return points.size() * replications; }
 };
@@ -43,12 +39,12 @@ struct SweepSize {
   std::optional<std::uint64_t> calls = {};  // of each run of stationary arrivals; none: as written
 };
 
-// Without any axis the window is swept over 1ms..500ms. Calls at once and the article's loop are
-// added to each combination of what is not of the batcher or its client. An error if an axis can't
-// be read, or a point is no scenario.
-[[nodiscard]] batcher::Result<SweepPlan> MakeSweepPlan(const ScenarioSettings& base,
-                                                       const SweepAxes& axes, const SweepSize& size,
-                                                       const std::string& engine);
+// Calls at once and the article's loop are added to each combination of what is not of the batcher
+// or its client. `price`: of a batch; none: that of the policies that are swept, if those that have
+// one agree on it. An error if an axis can't be read, or a point is no scenario.
+[[nodiscard]] batcher::Result<SweepPlan> MakeSweepPlan(
+    const ScenarioSettings& base, const SweepAxes& axes, const SweepSize& size,
+    const std::string& engine, std::optional<batcher::Duration> price = std::nullopt);
 
 // The scenario of one run. In virtual time the article's loop starts at a phase of its own for each
 // seed: arrivals must not always meet it at the same moment.

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "batcher/base/check.h"
+#include "bench/settings.h"
+#include "bench/sweep_regret.h"
 #include "scenarios/load.h"
 
 namespace bench {
@@ -117,7 +119,8 @@ Result<PointResult> PoolPoint(const SweepPlan& plan, std::size_t point,
                            .offered_rate = run.offered_rate,
                            .saturated_at = run.saturated_at,
                            .worst_minute_p99 = run.worst_minute_p99,
-                           .summary = run.tally.Finish()});
+                           .summary = run.tally.Finish(),
+                           .bounds = run.bounds});
     result.warm_up_calls += run.warm_up_calls;
     result.stretch = std::max(result.stretch, cell->stretch);
     offered += run.offered_rate;
@@ -136,6 +139,10 @@ Result<PointResult> PoolPoint(const SweepPlan& plan, std::size_t point,
     result.saturated_at = answered / static_cast<double>(saturated);
   }
   AddIntervals(*scenario, result);
+  if (plan.price) {
+    result.regret = RegretOfRuns(result.runs, MeansHaveNoVariance(*scenario));
+    result.max_wait = TimeOf(scenario->batcher.policy, "window");
+  }
   result.slo = CheckSlo(scenario->slo, result.summary);
   return result;
 }
@@ -203,6 +210,8 @@ Result<SweepResult> PoolSweep(const SweepPlan& plan,
     sweep.points.push_back(*std::move(result));
   }
   sweep.best = Best(sweep.points);
+  sweep.price = plan.price;
+  sweep.cheapest = plan.price ? Cheapest(sweep.points, 0, sweep.points.size()) : std::nullopt;
   sweep.lowest_p99 = Greatest(sweep.points, [](const PointResult& point) -> std::optional<double> {
     const PointQuantity& p99 = point.Find("latency.p99");
     return HasEvidence(p99) ? std::optional(-*p99.pooled.value) : std::nullopt;

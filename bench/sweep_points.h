@@ -27,6 +27,28 @@ struct PointQuantity {
   std::optional<results::Interval> over_best = {};
 };
 
+// A mean over the runs of a point, each counted once.
+struct Estimate {
+  double value = 0;
+  std::optional<results::Interval> interval = {};  // 95 %; none: too few runs, or no variance
+};
+
+// One way to batch, by the call.
+struct BatchingPerCall {
+  Estimate cost_ms = {};  // price x batches + waiting
+  double batches = 0;
+  double waiting_ms = 0;
+};
+
+// What a point costs at the price of the sweep, and the least that its calls must cost: see
+// results::Regret.
+struct PointRegret {
+  Estimate ratio = {};
+  BatchingPerCall run = {};
+  BatchingPerCall least = {};
+  std::optional<double> fewest_batches = {};  // a call, of PointResult::max_wait
+};
+
 // One run of a point.
 struct PointRun {
   std::uint64_t seed = 0;
@@ -36,6 +58,7 @@ struct PointRun {
   std::optional<double> saturated_at = {};
   std::optional<batcher::Duration> worst_minute_p99 = {};
   results::Summary summary = {};
+  std::optional<results::Bounds> bounds = {};  // none without a price
 };
 
 // All runs of one point together.
@@ -50,7 +73,9 @@ struct PointResult {
   std::uint64_t warm_up_calls = 0;          // left out of the times, over all runs
   std::uint64_t stretch = 1;                // of the longest run
   std::optional<batcher::Duration> worst_minute_p99 = {};
-  std::string invalid = {};  // why a run of it can't be trusted; empty: all can
+  std::string invalid = {};                // why a run of it can't be trusted; empty: all can
+  std::optional<PointRegret> regret = {};  // none without a price
+  std::optional<batcher::Duration> max_wait = {};  // the window of its policy, if it has one
 
   [[nodiscard]] bool usable() const { return !saturated_at && invalid.empty(); }
   // REQUIRES: it is one of results::Quantities.
@@ -64,6 +89,8 @@ struct SweepResult {
   std::vector<PointResult> points = {};
   std::optional<std::size_t> best = {};
   std::optional<std::size_t> lowest_p99 = {};
+  std::optional<batcher::Duration> price = {};  // of a batch, as in the plan
+  std::optional<std::size_t> cheapest = {};     // see Cheapest; none without a price
 };
 
 // `lines` as in SweepJournal::cells, one for each run of the plan.

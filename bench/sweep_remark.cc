@@ -38,6 +38,9 @@ std::string Remark(const SweepResult& sweep, std::size_t index) {
   if (sweep.lowest_p99 == index) {
     Append("lowest p99", remark);
   }
+  if (sweep.cheapest == index) {
+    Append("lowest cost", remark);
+  }
   for (const SloResult& slo : point.slo) {
     if (slo.status == SloStatus::kMissed) {
       Append(slo.why.empty() ? "misses the SLO" : slo.why, remark);

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "bench/findings.h"
+#include "bench/sweep_regret.h"
 #include "bench/sweep_remark.h"
 #include "results/lib/quantities.h"
 #include "scenarios/load.h"
@@ -57,7 +59,11 @@ std::string SweepTable(const SweepPlan& plan, const SweepResult& sweep, results:
   if (bursts) {
     columns.push_back({"burst done p50 [95 %], ms"});
   }
-  columns.insert(columns.end(), {{"requests saved"}, {"calls/batch"}, {"", results::Align::kLeft}});
+  columns.insert(columns.end(), {{"requests saved"}, {"calls/batch"}});
+  if (sweep.price) {
+    columns.push_back({"x least cost"});
+  }
+  columns.push_back({"", results::Align::kLeft});
   results::Table table(columns);
   for (std::size_t i = 0; i < sweep.points.size(); ++i) {
     const PointResult& point = sweep.points[i];
@@ -71,6 +77,9 @@ std::string SweepTable(const SweepPlan& plan, const SweepResult& sweep, results:
       cells.push_back(SavedCell(point.Find("requests_saved")));
       const auto& mean = point.Find("calls_per_batch.mean").pooled.value;
       cells.push_back(mean ? fmt::format("{:.1f}", *mean) : "-");
+      if (sweep.price) {
+        cells.push_back(RatioCell(point));
+      }
     }
     cells.resize(columns.size() - 1);
     cells.push_back(Remark(sweep, i));
@@ -112,6 +121,7 @@ std::vector<std::string> SweepAdvice(const SweepPlan& plan, const SweepResult& s
   } else if (!sweep.points.empty() && !sweep.points.front().slo.empty()) {
     sentences.emplace_back("No point holds the whole SLO of the scenario.");
   }
+  std::ranges::copy(RegretSentences(sweep), std::back_inserter(sentences));
   std::uint64_t warm_up = 0;
   for (const PointResult& point : sweep.points) {
     warm_up = std::max(warm_up, point.usable() ? point.warm_up_calls / plan.replications : 0);

@@ -140,7 +140,7 @@ TEST(ReplicationTest, WithAPriceItIsHeldAgainstTheLeastCost) {
   const auto read = ParseReplication(ReplicationJson(replication));
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(ReplicationJson(*read), ReplicationJson(replication));
-  EXPECT_EQ(read->bounds->regret.Ratio(), 42.0 / 13);
+  EXPECT_DOUBLE_EQ(read->bounds->regret.Ratio(), 42.0 / 13);
 }
 
 TEST(TallyTest, PoolsRunsAsIfTheyWereOne) {
