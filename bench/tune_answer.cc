@@ -151,8 +151,11 @@ class Answerer {
   // One run of the choice with all its records, and what it tells of other stretches of a log.
   bool Look() {
     const TrialGround& ground = input_.choose.front();
-    auto look = LookCloser(answer_.choice.best, input_.knobs, ground, ShareOf(answer_.quantity),
-                           control_.stop);
+    LookFor wanted{.quantile = ShareOf(answer_.quantity)};
+    if (answer_.goal.kind == GoalKind::kPrice) {
+      wanted.price = answer_.goal.price;
+    }
+    auto look = LookCloser(answer_.choice.best, input_.knobs, ground, wanted, control_.stop);
     if (!look) {
       error_ = look.error();
       return false;

@@ -121,6 +121,7 @@ std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
   }
   json["edge"] = EdgeJson(answer.edge);
   json["waiting"] = results::WaitingJson(answer.look.waiting);
+  json["regret"] = results::RegretJson(answer.look.regret);
   json["findings"] = results::FindingsJson(answer.look.findings);
   json["largest_batch"] = answer.look.largest_batch;
   json["simulated_runs"] = answer.runs;

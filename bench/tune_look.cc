@@ -10,7 +10,8 @@ namespace bench {
 
 batcher::Result<std::optional<CloserLook>> LookCloser(const Candidate& candidate,
                                                       const TuneKnobs& knobs,
-                                                      const TrialGround& ground, double quantile,
+                                                      const TrialGround& ground,
+                                                      const LookFor& wanted,
                                                       const std::stop_token& stop) {
   scenarios::Scenario scenario = With(candidate, knobs, ground.scenario);
   scenario.seed = ground.seeds.front();
@@ -29,7 +30,10 @@ batcher::Result<std::optional<CloserLook>> LookCloser(const Candidate& candidate
     look.largest_batch = std::max<std::size_t>(look.largest_batch, batch.calls);
   }
   if (ground.recorded) {
-    look.stretch = results::StretchOf(run->ledger, quantile);
+    look.stretch = results::StretchOf(run->ledger, wanted.quantile);
+  }
+  if (wanted.price) {
+    look.regret = results::RegretOf(run->ledger, *wanted.price);
   }
   return std::optional(std::move(look));
 }

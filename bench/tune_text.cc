@@ -146,10 +146,15 @@ std::string LookText(const TuneInput& input, const TuneAnswer& answer) {
   if (!IsAdvice(answer)) {
     return text;
   }
+  const bool polled = input.scenario.server.batch_mode == mock_server::BatchMode::kPending;
   if (look.waiting) {
-    const bool polled = input.scenario.server.batch_mode == mock_server::BatchMode::kPending;
     text += "Waiting " + results::WaitingSentence(*look.waiting) +
             (polled ? "; polls are not counted here" : "") + "\n";
+  }
+  if (look.regret) {
+    text += "Regret  " + results::RegretSentence(*look.regret) +
+            "; batches are counted here, while the choice was made by HTTP requests" +
+            (polled ? ", polls among them" : "") + "\n";
   }
   for (const Finding& finding : look.findings) {
     text += "Finding " + finding.sentence + "\n";

@@ -94,6 +94,21 @@ TEST(TuneTextTest, WhatNothingHoldsIsNotRecommended) {
   EXPECT_THAT(text, Not(HasSubstr("Finding"))) << "of a way that is not advised";
 }
 
+TEST(TuneTextTest, OfAPriceItSaysWhatTheChoiceLostAndWhatIsCounted) {
+  using namespace std::chrono_literals;
+  TuneAnswer answer = Answer();
+  EXPECT_THAT(TextOf(answer), Not(HasSubstr("Regret")));
+  answer.look.regret = results::Regret{.price = 20ms,
+                                       .calls = 10,
+                                       .run = {.batches = 4, .waiting = 20ms},
+                                       .least = {.batches = 2, .waiting = 10ms}};
+  EXPECT_THAT(TextOf(answer),
+              HasSubstr("\nRegret  at 20ms a batch, 2.00 x the least cost: 4 batches and 2 ms of "
+                        "waiting a call, where 2 and 1 ms would do for who knows all calls "
+                        "beforehand; batches are counted here, while the choice was made by HTTP "
+                        "requests, polls among them\n"));
+}
+
 TEST(TuneTextTest, AnIntervalThatReachesBeyondTheDemandIsSaid) {
   TuneAnswer answer = Answer();
   answer.slo = {{.quantity = "latency.p99", .value = 300e6}};

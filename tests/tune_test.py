@@ -93,8 +93,13 @@ class TuneTest(unittest.TestCase):
         immediate = ["--set", "server.batch_mode=immediate"]
         text = self.tune("--enqueue-log", log, "--call-price", "5ms", *immediate)
         self.assertIn("Do not batch here: at 5ms for a request no window costs less", text)
-        self.tune("--enqueue-log", log, "--call-price", "100ms", *immediate)
+        text = self.tune("--enqueue-log", log, "--call-price", "100ms", *immediate)
         self.assertEqual(self.answer()["choice"]["policy"], "window")
+        regret = self.answer()["regret"]
+        self.assertEqual(regret["price_ms"], 100)
+        self.assertTrue(1 < regret["ratio"] < 2, regret)
+        self.assertRegex(text, r"(?m)^Regret  at 100ms a batch, 1\.\d\d x the least cost: .*; batches are "
+                         r"counted here, while the choice was made by HTTP requests$")
 
     def test_other_goals(self):
         log = poisson_log(self.folder / "calls.csv", 100, 4000)
