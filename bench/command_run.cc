@@ -10,7 +10,9 @@
 #include "bench/drive_http.h"
 #include "bench/evaluate.h"
 #include "bench/live.h"
+#include "bench/policies_plan.h"
 #include "bench/run_metrics.h"
+#include "bench/run_policies.h"
 #include "bench/run_refusal.h"
 #include "bench/run_target.h"
 #include "bench/run_text.h"
@@ -120,10 +122,7 @@ ExitCode Worst(const std::vector<FinishedRun>& runs) {
 
 // The settings with which another engine runs the same: also what a live run has added.
 ScenarioSettings SettingsToRepeat(const RunOptions& options, const Scenario& scenario) {
-  ScenarioSettings settings = options.settings;
-  if (!options.max_credits.empty()) {
-    settings.sets.push_back("client.max_credits=" + options.max_credits);
-  }
+  ScenarioSettings settings = SettingsOf(options);
   if (Uses(options, "live")) {
     const batcher::WireOptions& client = scenario.client;
     settings.sets.push_back(
@@ -135,11 +134,7 @@ ScenarioSettings SettingsToRepeat(const RunOptions& options, const Scenario& sce
 }
 
 Result<Scenario> ScenarioOf(const RunOptions& options) {
-  ScenarioSettings settings = options.settings;
-  if (!options.max_credits.empty()) {
-    settings.sets.push_back("client.max_credits=" + options.max_credits);
-  }
-  Result<Scenario> scenario = LoadWith(settings);
+  Result<Scenario> scenario = LoadWith(SettingsOf(options));
   return scenario && Uses(options, "live") ? LiveScenario(*std::move(scenario)) : scenario;
 }
 
@@ -207,7 +202,18 @@ Result<FinishedRun> RunAndWrite(const RunOptions& options, const Scenario& scena
 
 }  // namespace
 
+ScenarioSettings SettingsOf(const RunOptions& options) {
+  ScenarioSettings settings = options.settings;
+  if (!options.max_credits.empty()) {
+    settings.sets.push_back("client.max_credits=" + options.max_credits);
+  }
+  return settings;
+}
+
 ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop) {
+  if (AsksForAllPolicies(options.settings.forms)) {
+    return RunAllPolicies(options, stop);
+  }
   const Result<Scenario> scenario = ScenarioOf(options);
   if (!scenario) {
     return Refuse(scenario.error().message);

@@ -33,6 +33,9 @@ struct RunOptions {
   OutputOptions output;
 };
 
+// The settings of the scenario, with what other options say of it.
+[[nodiscard]] ScenarioSettings SettingsOf(const RunOptions& options);
+
 // `batchlab run`: one scenario, in one engine or in several side by side.
 [[nodiscard]] ExitCode CommandRun(const RunOptions& options, const std::stop_token& stop);
 

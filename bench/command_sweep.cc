@@ -9,14 +9,16 @@
 #include <utility>
 
 #include "bench/evaluate.h"
+#include "bench/policies_plan.h"
 #include "bench/price.h"
 #include "bench/sweep_cell.h"
 #include "bench/sweep_files.h"
-#include "bench/sweep_findings.h"
 #include "bench/sweep_outlook.h"
+#include "bench/sweep_refusal.h"
 #include "bench/sweep_run.h"
 #include "bench/sweep_size.h"
 #include "bench/sweep_table.h"
+#include "bench/sweep_text.h"
 #include "bench/terminal.h"
 #include "results/lib/machine.h"
 #include "scenarios/arrivals.h"
@@ -36,25 +38,44 @@ std::size_t JobsOf(const SweepOptions& options, const std::string& engine) {
                           : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
 }
 
+// None: not given.
+Result<std::optional<batcher::Duration>> PriceOf(const SweepOptions& options) {
+  if (options.price.empty()) {
+    return std::optional<batcher::Duration>();
+  }
+  const Result<batcher::Duration> price = ReadPrice("--price", options.price);
+  return price ? Result<std::optional<batcher::Duration>>(*price) : price.error();
+}
+
+// The scenario as all points have it. Of --policy all the rate and the polls are changes to it, no
+// axes.
+ScenarioSettings BaseOf(const SweepOptions& options) {
+  ScenarioSettings settings = options.settings;
+  if (AsksForAllPolicies(options.axes.forms)) {
+    settings.forms = options.axes.forms;
+    settings.forms.policy.clear();
+  }
+  return settings;
+}
+
 Result<SweepPlan> PlanOf(const SweepOptions& options) {
-  const Result<scenarios::Scenario> scenario = LoadWith(options.settings);
+  const ScenarioSettings settings = BaseOf(options);
+  const Result<scenarios::Scenario> scenario = LoadWith(settings);
   if (!scenario) {
     return scenario.error();
   }
+  const auto price = PriceOf(options);
+  if (!price) {
+    return price.error();
+  }
   SweepSize size = UsualSize(*scenario, options.engine);
   size.replications = options.replications.value_or(size.replications);
-  if (options.calls) {
+  if (options.calls || options.calls_as_written) {
     size.calls = options.calls;
   }
-  std::optional<batcher::Duration> price;
-  if (!options.price.empty()) {
-    const Result<batcher::Duration> read = ReadPrice("--price", options.price);
-    if (!read) {
-      return read.error();
-    }
-    price = *read;
-  }
-  return MakeSweepPlan(options.settings, options.axes, size, options.engine, price);
+  return AsksForAllPolicies(options.axes.forms)
+             ? MakePoliciesPlan(settings, size, *price)
+             : MakeSweepPlan(settings, options.axes, size, options.engine, *price);
 }
 
 Result<results::RunDirectory> OpenDirectory(const SweepOptions& options, const SweepPlan& plan,
@@ -76,26 +97,6 @@ Result<results::RunDirectory> OpenDirectory(const SweepOptions& options, const S
     std::filesystem::remove(directory->path / "sweep.csv", ignored);
   }
   return directory;
-}
-
-void PrintNext(const SweepOptions& options, const SweepPlan& plan, const SweepResult& sweep) {
-  if (options.settings.file.empty() || plan.title != "window") {
-    return;
-  }
-  std::string windows;
-  for (const std::optional<std::size_t> point : {sweep.lowest_p99, sweep.best}) {
-    if (point && !sweep.points[*point].point.baseline) {
-      const std::string& label = sweep.points[*point].point.label;
-      if (windows != label) {
-        windows += (windows.empty() ? "" : ",") + label;
-      }
-    }
-  }
-  if (!windows.empty()) {
-    const bool simulated = plan.engine == "sim";
-    fmt::print("Next    scripts/batchlab sweep {} --window {}{}\n", CommandLineOf(options.settings),
-               windows, simulated ? " --engine http" : " --engine sim --replications 30");
-  }
 }
 
 // The sweep is complete: writes its files and tells of it.
@@ -125,16 +126,12 @@ ExitCode Conclude(const SweepOptions& options, const SweepPlan& plan,
       fmt::print("{}", SweepJson(plan, *sweep));
       return;
     }
-    fmt::print("\n{}\n", SweepTable(plan, *sweep, StyleOfStdout()));
-    for (const auto& sentences : {SweepAdvice(plan, *sweep), SweepFindings(plan, *sweep)}) {
-      for (const std::string& sentence : sentences) {
-        fmt::print("{}\n", sentence);
-      }
-    }
+    fmt::print("\n{}", SweepText(plan, *sweep, StyleOfStdout()));
     fmt::print(
         "Saved   {}/  (sweep.csv, sweep.json; columns in results/README.md)  fingerprint {}\n",
         directory.latest.value_or(directory.path).string(), SweepFingerprint(SweepCsv(*sweep)));
-    PrintNext(options, plan, *sweep);
+    const std::string next = NextCommand(BaseOf(options), plan, *sweep);
+    fmt::print("{}", next.empty() ? "" : "Next    scripts/batchlab " + next + "\n");
   });
 }
 
@@ -228,31 +225,10 @@ ExitCode RunJournal(const SweepOptions& options, SweepJournal& journal,
   return code;
 }
 
-// What contradicts itself among the options, or none.
-std::optional<Error> Contradiction(const SweepOptions& options) {
-  const bool fresh = !options.settings.file.empty();
-  const int ways =
-      (fresh ? 1 : 0) + (options.resume.empty() ? 0 : 1) + (options.merge.empty() ? 0 : 1);
-  if (ways != 1) {
-    return Error{"wanted one of FILE, --resume DIR and --merge DIR..."};
-  }
-  if (!fresh && !options.price.empty()) {
-    return Error{"--price goes with FILE: a sweep that was begun keeps its own"};
-  }
-  if (options.replications && (*options.replications < 1 || *options.replications > 100'000)) {
-    return Error{
-        fmt::format("--replications: found {}, wanted 1 to 100000", *options.replications)};
-  }
-  if (options.calls && (*options.calls < 1 || *options.calls > 1'000'000'000)) {
-    return Error{fmt::format("--calls: found {}, wanted 1 to 1000000000", *options.calls)};
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 ExitCode CommandSweep(const SweepOptions& options, const std::stop_token& stop) {
-  if (const auto error = Contradiction(options)) {
+  if (const auto error = RefuseSweep(options)) {
     return Refuse(error->message);
   }
   if (!options.merge.empty()) {

@@ -18,6 +18,7 @@ struct SweepOptions {
   std::string engine = "sim";               // or "http"
   std::optional<std::size_t> replications;  // none: 10, over HTTP 3
   std::optional<std::uint64_t> calls;       // of each run; none: 10,000 in virtual time
+  bool calls_as_written = false;            // where `calls` is none: as the scenario has them
   std::size_t jobs = 0;                     // threads; 0: one for each core
   std::string price;                        // of a batch, a duration; empty: that of the policies
   std::string shard;                        // "i/n"; empty: all

@@ -136,12 +136,23 @@ Json LabelJson(const SweepResult& sweep, std::optional<std::size_t> point) {
   return point ? Json(sweep.points[*point].point.label) : Json(nullptr);
 }
 
+Json PoliciesJson(const SweepResult& sweep) {
+  Json json = Json::array();
+  for (const PolicyChoice& choice : sweep.policies) {
+    json.push_back({{"policy", choice.policy},
+                    {"usual", LabelJson(sweep, choice.usual)},
+                    {"best", LabelJson(sweep, choice.best)},
+                    {"tried", choice.tried}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string SweepJson(const SweepPlan& plan, const SweepResult& sweep) {
   Json points = Json::array();
-  for (const PointResult& point : sweep.points) {
-    points.push_back(PointJson(point));
+  for (const std::size_t row : sweep.rows) {
+    points.push_back(PointJson(sweep.points[row]));
   }
   Json json = {{"schema_version", results::kSchemaVersion},
                {"engine", plan.engine},
@@ -153,6 +164,10 @@ std::string SweepJson(const SweepPlan& plan, const SweepResult& sweep) {
   if (sweep.price) {
     json["price_ms"] = batcher::ToMilliseconds(*sweep.price);
     json["cheapest"] = LabelJson(sweep, sweep.cheapest);
+  }
+  if (!sweep.policies.empty()) {
+    json["choosing_runs"] = plan.choosing_runs;
+    json["policies"] = PoliciesJson(sweep);
   }
   json["fingerprint"] = SweepFingerprint(SweepCsv(sweep));
   json["points"] = std::move(points);

@@ -71,6 +71,20 @@ Result<std::string> WithCalls(const scenarios::Scenario& scenario,
 
 }  // namespace
 
+Result<SweepPlan> PlanWithoutPoints(const scenarios::Scenario& scenario, const SweepSize& size,
+                                    const std::string& engine) {
+  Result<std::string> json = WithCalls(scenario, size.calls);
+  if (!json) {
+    return json.error();
+  }
+  return SweepPlan{.title = {},
+                   .scenario_json = *std::move(json),
+                   .points = {},
+                   .engine = engine,
+                   .first_seed = scenario.seed,
+                   .replications = size.replications};
+}
+
 Result<SweepPlan> MakeSweepPlan(const ScenarioSettings& base, const SweepAxes& axes,
                                 const SweepSize& size, const std::string& engine,
                                 std::optional<Duration> price) {
@@ -82,16 +96,11 @@ Result<SweepPlan> MakeSweepPlan(const ScenarioSettings& base, const SweepAxes& a
   if (!read) {
     return read.error();
   }
-  Result<std::string> json = WithCalls(*scenario, size.calls);
-  if (!json) {
-    return json.error();
+  Result<SweepPlan> made = PlanWithoutPoints(*scenario, size, engine);
+  if (!made) {
+    return made.error();
   }
-  SweepPlan plan{.title = {},
-                 .scenario_json = *std::move(json),
-                 .points = {},
-                 .engine = engine,
-                 .first_seed = scenario->seed,
-                 .replications = size.replications};
+  SweepPlan& plan = *made;
   std::size_t combinations = 1;
   for (const Axis& axis : *read) {
     plan.title = Joined(plan.title, axis.title);
@@ -115,7 +124,7 @@ Result<SweepPlan> MakeSweepPlan(const ScenarioSettings& base, const SweepAxes& a
     price = *prices.begin();
   }
   plan.price = price;
-  return plan;
+  return made;
 }
 
 Result<scenarios::Scenario> ScenarioOf(const SweepPlan& plan, std::size_t point,
@@ -140,6 +149,9 @@ std::string PlanJson(const SweepPlan& plan) {
   for (const SweepPoint& point : plan.points) {
     points.push_back(
         {{"label", point.label}, {"overrides", point.overrides}, {"baseline", point.baseline}});
+    if (!point.policy.empty()) {
+      points.back()["policy"] = point.policy;
+    }
   }
   Json json = {{"title", plan.title},
                {"engine", plan.engine},
@@ -150,6 +162,9 @@ std::string PlanJson(const SweepPlan& plan) {
                {"scenario", Json::parse(plan.scenario_json)}};
   if (plan.price) {
     json["price_ns"] = plan.price->count();
+  }
+  if (plan.choosing_runs > 0) {
+    json["choosing_runs"] = plan.choosing_runs;
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -167,10 +182,12 @@ Result<SweepPlan> ParsePlan(std::string_view text) {
     if (json.contains("price_ns")) {
       plan.price = Duration(json.at("price_ns").get<std::int64_t>());
     }
+    plan.choosing_runs = json.value("choosing_runs", std::size_t{0});
     for (const Json& point : json.at("points")) {
       plan.points.push_back({.label = point.at("label").get<std::string>(),
                              .overrides = point.at("overrides").get<std::vector<std::string>>(),
-                             .baseline = point.at("baseline").get<bool>()});
+                             .baseline = point.at("baseline").get<bool>(),
+                             .policy = point.value("policy", std::string())});
     }
   } catch (const Json::exception&) {
     return Error{"is no plan of a sweep"};

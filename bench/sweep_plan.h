@@ -18,6 +18,7 @@ struct SweepPoint {
   std::string label;                   // "50ms", "unbatched"
   std::vector<std::string> overrides;  // path=value
   bool baseline = false;               // there for comparison, whatever is swept
+  std::string policy = {};             // of --policy all: its kind, with which the label begins
 };
 
 // All that decides the numbers of a sweep. Equal plans give equal files, byte for byte.
@@ -30,6 +31,9 @@ struct SweepPlan {
   std::size_t replications = 10;   // runs of each point
   std::uint64_t max_stretch = 64;  // how many times as long a run may become for its evidence
   std::optional<batcher::Duration> price = {};  // of a batch, in waiting of one call; none: none
+  // Of --policy all: of each point the first runs, by which the best settings are chosen; they have
+  // no part in what is told of them. 0: chosen by the runs that are told of.
+  std::size_t choosing_runs = 0;
 
   [[nodiscard]] std::size_t cells() const { return points.size() * replications; }
 };
@@ -38,6 +42,11 @@ struct SweepSize {
   std::size_t replications = 10;
   std::optional<std::uint64_t> calls = {};  // of each run of stationary arrivals; none: as written
 };
+
+// A plan without points yet. An error if `size` asks for calls that the arrivals do not take.
+[[nodiscard]] batcher::Result<SweepPlan> PlanWithoutPoints(const scenarios::Scenario& scenario,
+                                                           const SweepSize& size,
+                                                           const std::string& engine);
 
 // Calls at once and the article's loop are added to each combination of what is not of the batcher
 // or its client. `price`: of a batch; none: that of the policies that are swept, if those that have

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "batcher/base/check.h"
+#include "bench/policies_choice.h"
 #include "bench/settings.h"
 #include "bench/sweep_regret.h"
 #include "scenarios/load.h"
@@ -93,7 +95,13 @@ void AddDifferences(const PointResult& best, PointResult& result) {
   }
 }
 
-Result<PointResult> PoolPoint(const SweepPlan& plan, std::size_t point,
+// Runs of each point, by their number.
+struct Runs {
+  std::size_t first = 0;
+  std::size_t last = 0;  // not included
+};
+
+Result<PointResult> PoolPoint(const SweepPlan& plan, std::size_t point, Runs runs,
                               const std::map<std::size_t, std::string>& lines) {
   const Result<scenarios::Scenario> scenario = ScenarioOf(plan, point, plan.first_seed);
   if (!scenario) {
@@ -104,7 +112,7 @@ Result<PointResult> PoolPoint(const SweepPlan& plan, std::size_t point,
   double offered = 0;
   double answered = 0;
   std::size_t saturated = 0;
-  for (std::size_t i = 0; i < plan.replications; ++i) {
+  for (std::size_t i = runs.first; i < runs.last; ++i) {
     const auto line = lines.find(point * plan.replications + i);
     CHECK(line != lines.end());
     const Result<SweepCell> cell = ParseCell(line->second);
@@ -134,8 +142,8 @@ Result<PointResult> PoolPoint(const SweepPlan& plan, std::size_t point,
     }
   }
   result.summary = pooled.Finish();
-  result.offered = offered / static_cast<double>(plan.replications);
-  if (2 * saturated > plan.replications) {
+  result.offered = offered / static_cast<double>(result.runs.size());
+  if (2 * saturated > result.runs.size()) {
     result.saturated_at = answered / static_cast<double>(saturated);
   }
   AddIntervals(*scenario, result);
@@ -190,6 +198,20 @@ std::optional<std::size_t> Best(const std::vector<PointResult>& points) {
   });
 }
 
+// Marks what a table points at. Of --policy all that is the cost alone: its runs are too few for
+// the p99 of large batches, so that the lowest would be one of those that can be told.
+void Mark(SweepResult& sweep) {
+  sweep.cheapest = sweep.price ? Cheapest(sweep.points, sweep.rows) : std::nullopt;
+  if (!sweep.policies.empty()) {
+    return;
+  }
+  sweep.best = Best(sweep.points);
+  sweep.lowest_p99 = Greatest(sweep.points, [](const PointResult& point) -> std::optional<double> {
+    const PointQuantity& p99 = point.Find("latency.p99");
+    return HasEvidence(p99) ? std::optional(-*p99.pooled.value) : std::nullopt;
+  });
+}
+
 }  // namespace
 
 const PointQuantity& PointResult::Find(const std::string& name) const {
@@ -201,21 +223,34 @@ const PointQuantity& PointResult::Find(const std::string& name) const {
 
 Result<SweepResult> PoolSweep(const SweepPlan& plan,
                               const std::map<std::size_t, std::string>& lines) {
-  SweepResult sweep;
+  SweepResult sweep{.price = plan.price};
+  std::vector<PointResult> chosen_by;
   for (std::size_t point = 0; point < plan.points.size(); ++point) {
-    Result<PointResult> result = PoolPoint(plan, point, lines);
+    Result<PointResult> result =
+        PoolPoint(plan, point, {.first = plan.choosing_runs, .last = plan.replications}, lines);
     if (!result) {
       return result.error();
     }
     sweep.points.push_back(*std::move(result));
+    if (plan.choosing_runs > 0) {
+      Result<PointResult> choosing =
+          PoolPoint(plan, point, {.first = 0, .last = plan.choosing_runs}, lines);
+      if (!choosing) {
+        return choosing.error();
+      }
+      chosen_by.push_back(*std::move(choosing));
+    }
   }
-  sweep.best = Best(sweep.points);
-  sweep.price = plan.price;
-  sweep.cheapest = plan.price ? Cheapest(sweep.points, 0, sweep.points.size()) : std::nullopt;
-  sweep.lowest_p99 = Greatest(sweep.points, [](const PointResult& point) -> std::optional<double> {
-    const PointQuantity& p99 = point.Find("latency.p99");
-    return HasEvidence(p99) ? std::optional(-*p99.pooled.value) : std::nullopt;
-  });
+  if (!plan.points.front().policy.empty()) {
+    sweep.policies = ChoosePolicies(chosen_by.empty() ? sweep.points : chosen_by);
+    sweep.rows = RowsOf(sweep.policies);
+    const auto scenario = scenarios::ParseScenario(plan.scenario_json, "sweep");
+    sweep.scenarios_policy = scenario ? scenario->batcher.policy.kind() : "";
+  } else {
+    sweep.rows.resize(sweep.points.size());
+    std::iota(sweep.rows.begin(), sweep.rows.end(), std::size_t{0});
+  }
+  Mark(sweep);
   if (sweep.best) {
     for (PointResult& point : sweep.points) {
       AddDifferences(sweep.points[*sweep.best], point);

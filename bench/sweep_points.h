@@ -82,11 +82,25 @@ struct PointResult {
   [[nodiscard]] const PointQuantity& Find(const std::string& name) const;
 };
 
+// What came of one policy in a sweep of --policy all. Points by their index.
+struct PolicyChoice {
+  std::string policy;                    // its kind
+  std::size_t usual = 0;                 // the setting that the scenario or the registry gives it
+  std::optional<std::size_t> best = {};  // the cheapest, by the runs for choosing; none: no point
+                                         // of it can be compared
+  std::size_t tried = 0;                 // settings
+};
+
 // The points of a sweep whose runs are all there. `best` is the fastest (by mean latency) of those
 // points that hold the slo of the scenario and save within half a percent of the most of them; none
 // if none holds it, or there is no slo.
 struct SweepResult {
-  std::vector<PointResult> points = {};
+  std::vector<PointResult> points = {};     // of --policy all without the runs for choosing
+  std::vector<PolicyChoice> policies = {};  // of --policy all
+  std::string scenarios_policy = {};        // of --policy all: the kind that the scenario has
+  // The points that a table shows, by index: all, or of --policy all the usual and best settings.
+  // What is told below is of them.
+  std::vector<std::size_t> rows = {};
   std::optional<std::size_t> best = {};
   std::optional<std::size_t> lowest_p99 = {};
   std::optional<batcher::Duration> price = {};  // of a batch, as in the plan

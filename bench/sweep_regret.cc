@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "results/lib/table.h"
@@ -65,6 +66,24 @@ double UnansweredShare(const PointResult& point) {
          static_cast<double>(std::max<std::uint64_t>(point.summary.calls, 1));
 }
 
+// Those of the points `among` whose costs can be compared.
+std::vector<std::size_t> Comparable(std::span<const PointResult> points,
+                                    std::span<const std::size_t> among) {
+  const auto counts = [](const PointResult& point) { return point.usable() && point.regret; };
+  double fewest_unanswered = 1;
+  for (const PointResult& point : points) {
+    if (counts(point)) {
+      fewest_unanswered = std::min(fewest_unanswered, UnansweredShare(point));
+    }
+  }
+  std::vector<std::size_t> comparable;
+  std::ranges::copy_if(among, std::back_inserter(comparable), [&](std::size_t point) {
+    return counts(points[point]) &&
+           UnansweredShare(points[point]) <= fewest_unanswered + kMoreUnanswered;
+  });
+  return comparable;
+}
+
 // "39.5 ms a call: 9.86 calls a batch, each waiting 19.2 ms".
 std::string LeastText(const BatchingPerCall& least) {
   return fmt::format("{} a call: {:.3g} calls a batch and {} of waiting each",
@@ -74,13 +93,11 @@ std::string LeastText(const BatchingPerCall& least) {
 
 std::string LeastSentence(const SweepResult& sweep) {
   std::vector<const BatchingPerCall*> least;
-  for (const PointResult& point : sweep.points) {
-    if (point.regret) {
-      least.push_back(&point.regret->least);
-    }
+  for (const std::size_t point : Comparable(sweep.points, sweep.rows)) {
+    least.push_back(&sweep.points[point].regret->least);
   }
   if (least.empty()) {
-    return "No cost can be told: no call left with a batch of its own.";
+    return "No costs can be compared: no point answers its calls, each with a batch of its own.";
   }
   const auto cost = [](const BatchingPerCall* one) { return one->cost_ms.value; };
   const auto [low, high] = std::ranges::minmax_element(least, {}, cost);
@@ -139,24 +156,26 @@ std::optional<PointRegret> RegretOfRuns(std::span<const PointRun> runs, bool no_
   return regret;
 }
 
-std::optional<std::size_t> Cheapest(std::span<const PointResult> points, std::size_t first,
-                                    std::size_t last) {
-  const auto counts = [](const PointResult& point) { return point.usable() && point.regret; };
-  double fewest_unanswered = 1;
-  for (const PointResult& point : points) {
-    if (counts(point)) {
-      fewest_unanswered = std::min(fewest_unanswered, UnansweredShare(point));
-    }
+std::optional<std::size_t> Cheapest(std::span<const PointResult> points,
+                                    std::span<const std::size_t> among) {
+  const std::vector<std::size_t> comparable = Comparable(points, among);
+  const auto cheapest = std::ranges::min_element(
+      comparable, {}, [&](std::size_t point) { return points[point].regret->run.cost_ms.value; });
+  return cheapest == comparable.end() ? std::nullopt : std::optional(*cheapest);
+}
+
+std::optional<results::Interval> CostOver(const PointResult& point, const PointResult& other) {
+  if (!point.regret || !other.regret || point.runs.size() != other.runs.size()) {
+    return std::nullopt;
   }
-  std::optional<std::size_t> cheapest;
-  for (std::size_t i = first; i < last; ++i) {
-    if (counts(points[i]) && UnansweredShare(points[i]) <= fewest_unanswered + kMoreUnanswered &&
-        (!cheapest ||
-         points[i].regret->run.cost_ms.value < points[*cheapest].regret->run.cost_ms.value)) {
-      cheapest = i;
+  const auto costs = [](const PointResult& of) {
+    std::vector<double> values;
+    for (const PointRun& run : of.runs) {
+      values.push_back(CostMs(*run.bounds, run.bounds->regret.run));
     }
-  }
-  return cheapest;
+    return values;
+  };
+  return results::PairedDifference(costs(point), costs(other));
 }
 
 std::string RatioCell(const PointResult& point) {

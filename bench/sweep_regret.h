@@ -17,11 +17,16 @@ namespace bench {
 [[nodiscard]] std::optional<PointRegret> RegretOfRuns(std::span<const PointRun> runs,
                                                       bool no_variance);
 
-// Of the points `first` up to `last` (not included) the one that costs the least a call. Calls that
-// never left cost nothing here: left out are points that are not usable, and those of which a
-// thousandth more of the calls goes without an answer than of the best point of the sweep.
+// Of the points `among` (by index) the one that costs the least a call. Calls that never left cost
+// nothing here: left out are points that are not usable, and those of which a thousandth more of
+// the calls goes without an answer than of the best in that of all `points`.
 [[nodiscard]] std::optional<std::size_t> Cheapest(std::span<const PointResult> points,
-                                                  std::size_t first, std::size_t last);
+                                                  std::span<const std::size_t> among);
+
+// What a call of `point` costs more than one of `other`, in milliseconds: from the runs of equal
+// seeds. None: too few runs, or no costs.
+[[nodiscard]] std::optional<results::Interval> CostOver(const PointResult& point,
+                                                        const PointResult& other);
 
 // "1.38", "-".
 [[nodiscard]] std::string RatioCell(const PointResult& point);

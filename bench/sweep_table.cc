@@ -7,49 +7,12 @@
 #include <iterator>
 
 #include "bench/findings.h"
+#include "bench/sweep_figures.h"
 #include "bench/sweep_regret.h"
 #include "bench/sweep_remark.h"
-#include "results/lib/quantities.h"
 #include "scenarios/load.h"
 
 namespace bench {
-namespace {
-
-// "244 [241, 246]", "253 atom", "-  460 batches needed, 6 here".
-std::string TimeCell(const PointQuantity& quantity, bool with_interval) {
-  if (!quantity.pooled.value) {
-    return "-";
-  }
-  if (quantity.pooled.evidence && !quantity.pooled.evidence->enough()) {
-    return fmt::format("-  {} of {} {}", quantity.pooled.evidence->had,
-                       quantity.pooled.evidence->needed, quantity.pooled.evidence->of);
-  }
-  std::string value = ShortMs(*quantity.pooled.value);
-  if (!with_interval) {
-    return value;
-  }
-  if (quantity.atom) {
-    return value + " atom";
-  }
-  return quantity.interval ? fmt::format("{} [{}, {}]", value, ShortMs(quantity.interval->low),
-                                         ShortMs(quantity.interval->high))
-                           : value;
-}
-
-std::string SavedCell(const PointQuantity& saved) {
-  if (!saved.pooled.value) {
-    return "-";
-  }
-  std::string value = results::FormatPercent(*saved.pooled.value);
-  if (!saved.interval) {
-    return value;
-  }
-  const double half = 100 * (saved.interval->high - saved.interval->low) / 2;
-  return fmt::format("{} +-{:.1f}", value, half);
-}
-
-}  // namespace
-
 std::string SweepTable(const SweepPlan& plan, const SweepResult& sweep, results::TextStyle style) {
   const bool bursts = std::ranges::any_of(sweep.points, [](const PointResult& point) {
     return point.summary.burst_completion.has_value();
@@ -75,8 +38,7 @@ std::string SweepTable(const SweepPlan& plan, const SweepResult& sweep, results:
         cells.push_back(TimeCell(point.Find("burst_completion.p50"), true));
       }
       cells.push_back(SavedCell(point.Find("requests_saved")));
-      const auto& mean = point.Find("calls_per_batch.mean").pooled.value;
-      cells.push_back(mean ? fmt::format("{:.1f}", *mean) : "-");
+      cells.push_back(SizeCell(point));
       if (sweep.price) {
         cells.push_back(RatioCell(point));
       }
@@ -124,7 +86,7 @@ std::vector<std::string> SweepAdvice(const SweepPlan& plan, const SweepResult& s
   std::ranges::copy(RegretSentences(sweep), std::back_inserter(sentences));
   std::uint64_t warm_up = 0;
   for (const PointResult& point : sweep.points) {
-    warm_up = std::max(warm_up, point.usable() ? point.warm_up_calls / plan.replications : 0);
+    warm_up = std::max(warm_up, point.usable() ? point.warm_up_calls / point.runs.size() : 0);
   }
   if (warm_up > 0) {
     sentences.push_back(fmt::format(
