@@ -1,5 +1,10 @@
 #include "bench/run_policies.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <utility>
+
 #include "bench/command_sweep.h"
 #include "bench/terminal.h"
 
@@ -20,11 +25,7 @@ ExitCode RunAllPolicies(const RunOptions& options, const std::stop_token& stop) 
   SweepOptions sweep;
   sweep.settings = SettingsOf(options);
   std::swap(sweep.axes.forms, sweep.settings.forms);
-  for (const std::string& engine : options.engines) {
-    if (engine != "sim" || options.engines.size() > 1) {
-      sweep.engine = engine == "sim" ? options.engines.back() : engine;
-    }
-  }
+  sweep.engine = fmt::format("{}", fmt::join(options.engines, ","));
   sweep.replications = kReplications;
   sweep.calls_as_written = true;
   sweep.price = options.price;

@@ -102,11 +102,12 @@ TEST(TuneTextTest, OfAPriceItSaysWhatTheChoiceLostAndWhatIsCounted) {
                                        .calls = 10,
                                        .run = {.batches = 4, .waiting = 20ms},
                                        .least = {.batches = 2, .waiting = 10ms}};
-  EXPECT_THAT(TextOf(answer),
-              HasSubstr("\nRegret  at 20ms a batch, 2.00 x the least cost: 4 batches and 2 ms of "
-                        "waiting a call, where 2 and 1 ms would do for who knows all calls "
-                        "beforehand; batches are counted here, while the choice was made by HTTP "
-                        "requests, polls among them\n"));
+  EXPECT_THAT(
+      TextOf(answer),
+      HasSubstr("\nRegret  at 20ms a batch, 2.00 x the least cost: 4 batches and 2.00 ms of "
+                "waiting a call, where 2 and 1.00 ms would do for who knows all calls "
+                "beforehand; batches are counted here, while the choice was made by HTTP "
+                "requests, polls among them\n"));
 }
 
 TEST(TuneTextTest, AnIntervalThatReachesBeyondTheDemandIsSaid) {
