@@ -75,7 +75,9 @@ void AddRun(CLI::App& app, RunOptions& options) {
   AddScenarioOptions(*run, settings);
   run->add_option("--window", settings.forms.window, "The window, such as 20ms")
       ->type_name("DURATION");
-  run->add_option("--policy", settings.forms.policy, "The policy: " + PolicyNames())
+  run->add_option("--policy", settings.forms.policy,
+                  "The policy: " + PolicyNames() +
+                      "; all: compares all of them in virtual time, as sweep --policy all does")
       ->type_name("KIND");
   run->add_option("--rate", settings.forms.rate, "The rate of the arrivals, such as 200/s")
       ->type_name("RATE");
@@ -108,7 +110,10 @@ void AddRun(CLI::App& app, RunOptions& options) {
       ->excludes(json);
   run->footer(
       "Exit codes: 0 good; 2 wrong usage or input; 97 a demand of the scenario lacks evidence;\n"
-      "98 the run is invalid; 99 a demand of the scenario is missed; 130 interrupted.");
+      "98 the run is invalid; 99 a demand of the scenario is missed; 130 interrupted. --policy "
+      "all\n"
+      "leaves the files of a sweep, prints sweep.json for --json, and has the exit codes of a "
+      "sweep.");
 }
 
 void AddSweep(CLI::App& app, SweepOptions& options) {
@@ -120,7 +125,10 @@ void AddSweep(CLI::App& app, SweepOptions& options) {
                    "Windows: 5ms,20ms or 1ms..500ms (1, 2, 3, 5 times powers of ten), "
                    "0ms..90ms:lin:10, 1ms..1s:log:7. Alone it is 1ms..500ms")
       ->type_name("VALUES");
-  sweep->add_option("--policy", options.axes.forms.policy, "Policies, such as window,natural")
+  sweep
+      ->add_option("--policy", options.axes.forms.policy,
+                   "Policies, such as window,natural; all: one table of all of them, each at its "
+                   "usual setting and at its best one at the price")
       ->type_name("KINDS");
   sweep->add_option("--rate", options.axes.forms.rate, "Rates of the arrivals: 50/s..800/s")
       ->type_name("VALUES");
@@ -146,9 +154,11 @@ void AddSweep(CLI::App& app, SweepOptions& options) {
                    "scenario has it)")
       ->type_name("N");
   sweep
-      ->add_option("--price", options.price,
-                   "What a batch is worth, in waiting of one call: tells how much more each point "
-                   "costs than it must (default: the price of the policies, if they agree on one)")
+      ->add_option(
+          "--price", options.price,
+          "What a batch is worth, in waiting of one call: tells how much more each point "
+          "costs than it must (default: the price of the policies, if they agree on one; with "
+          "--policy all that of the scenario's policy, or 100ms)")
       ->type_name("DURATION");
   sweep->add_option("--jobs", options.jobs, "Threads (default: one for each core)")
       ->check(CLI::Range(1, 1024))
@@ -168,7 +178,10 @@ void AddSweep(CLI::App& app, SweepOptions& options) {
   sweep->footer(
       "Each window stands beside single calls at once (unbatched) and the article's loop of a 100 "
       "ms\n"
-      "sleep. Exit codes: 0 good; 2 wrong usage or input; 98 a run is invalid; 130 interrupted.");
+      "sleep. --policy all chooses the best setting of each policy by the first half of the runs "
+      "and\n"
+      "tells of the other half. Demands of the scenario are told of and decide no exit code.\n"
+      "Exit codes: 0 good; 2 wrong usage or input; 98 a run is invalid; 130 interrupted.");
 }
 
 void AddSoak(CLI::App& app, SoakOptions& options) {

@@ -172,11 +172,16 @@ class SweepTest(unittest.TestCase):
                 (["--shard", "4/3"], ["--shard", "4/3", "i/n"]),
                 (["--shard", "0/3"], ["--shard", "0/3"]),
                 (["--replications", "0"], ["--replications", "wanted 1"]),
-                (["--calls", "0"], ["--calls", "wanted 1"])]:
+                (["--calls", "0"], ["--calls", "wanted 1"]),
+                (["--price", "0ms"], ["--price", "wanted a duration above 0"]),
+                (["--policy", "all", "--engine", "http"], ["--policy all", "found --engine http", "wanted sim"]),
+                (["--policy", "all", "--window", "5ms"], ["--window", "--policy all"]),
+                (["--policy", "all", "--sweep", "server.workers=1,2"], ["--sweep", "--policy all"])]:
             self.assert_refused(self.sweep(POISSON, *arguments, "--out", "bad"), *words)
         self.assertFalse((self.folder / "bad").exists())
         self.assert_refused(self.sweep(), "FILE", "--resume", "--merge")
         self.assert_refused(self.sweep("--resume", "nowhere"), "nowhere")
+        self.assert_refused(self.sweep("--resume", "nowhere", "--price", "5ms"), "--price goes with FILE")
         self.assert_refused(self.sweep(SOURCE / "scenarios" / "excel-recalc.json", "--calls", "5"),
                             "--calls", "burst")
 
@@ -185,6 +190,61 @@ class SweepTest(unittest.TestCase):
         self.good(POISSON, *SMALL, "--out", "b", "--shard", "2/2", "--seed", "9")
         self.assert_refused(self.sweep("--merge", "a", "b"), "b is a part of another sweep than a")
         self.assert_refused(self.sweep("--merge", "a"), "6 of the 12 runs")
+
+    def test_a_price_tells_what_each_point_costs_over_the_least(self):
+        text = self.good(POISSON, *SMALL, "--price", "200ms", "--out", "out")
+        for words in ["x least cost", "The least cost, at 200ms a batch, for who knows all calls beforehand"]:
+            self.assertIn(words, text)
+        rows, result = self.rows("out"), json.loads((self.folder / "out" / "sweep.json").read_text())
+        for point in result["points"]:
+            runs = [row for row in rows if row["label"] == point["label"]]
+            cost = {name: [2e8 * int(run[f"regret_{name}_batches"]) + int(run[f"regret_{name}_waiting_ns"])
+                           for run in runs] for name in ("run", "least")}
+            ratios = [a / b for a, b in zip(cost["run"], cost["least"])]
+            self.assertAlmostEqual(point["regret"]["ratio"]["value"], sum(ratios) / 3)
+            self.assertGreaterEqual(min(ratios), 1)
+            self.assertAlmostEqual(
+                point["regret"]["run"]["cost_per_call_ms"]["value"],
+                sum(c / 1e6 / int(run["regret_calls"]) for c, run in zip(cost["run"], runs)) / 3)
+        row = next(row for row in rows if row["label"] == "20ms" and row["seed"] == "2")
+        done = subprocess.run(
+            [BATCHLAB, "run", POISSON, "--seed", "2", "--window", "20ms", "--price", "200ms", "--json", "--out",
+             "run", "--set", 'arrivals={"kind": "poisson", "rate": "200/s", "count": '
+             + str(500 * int(row["stretch"])) + "}", "--set", "slo=[]"],
+            cwd=self.folder, text=True, capture_output=True, timeout=GENEROUS)
+        self.assertAlmostEqual(json.loads(done.stdout)["regret"]["ratio"], float(row["regret_ratio"]))
+        self.assertNotIn("least cost", self.good(POISSON, *SMALL, "--out", "plain"))
+
+    def test_policy_all_compares_each_policy_at_its_usual_and_its_best_setting(self):
+        small = ["--policy", "all", "--price", "50ms"]
+        text = self.good(POISSON, *small, "--calls", "300", "--replications", "4", "--out", "out")
+        for words in ["cost/call, ms", "x least cost", "lone calls", "50ms, the scenario's", "100ms, default",
+                      "on seeds 1 to 2; all figures are of seeds 3 to 4.", "\nCheapest: ", "lowest cost",
+                      "Next    scripts/batchlab run "]:
+            self.assertIn(words, text)
+        result = json.loads((self.folder / "out" / "sweep.json").read_text())
+        names = [choice["policy"] for choice in result["policies"]]
+        self.assertEqual(names[:4], ["unbatched", "tick", "window", "natural"])
+        rows = [line.split()[0] for line in text.splitlines() if line.split() and line.split()[0] in names]
+        self.assertEqual(rows, names, "one row begins with each policy, in this order")
+        costs = {point["label"]: point["regret"]["run"]["cost_per_call_ms"]["value"]
+                 for point in result["points"]}
+        self.assertEqual(len(costs), len({choice[way] for choice in result["policies"]
+                                          for way in ("usual", "best") if choice[way]}))
+        for choice in result["policies"][:4]:
+            self.assertLessEqual(costs[result["cheapest"]], costs[choice["best"] or choice["usual"]])
+        self.assertGreater(len({row["label"] for row in self.rows("out")}), 100)
+        self.assertEqual({row["seed"] for row in self.rows("out")}, {"3", "4"})
+        for part in ["1", "2"]:
+            self.good(POISSON, *small, "--calls", "300", "--replications", "4", "--shard", part + "/2",
+                      "--out", "part" + part)
+        self.good("--merge", "part1", "part2", "--out", "merged")
+        self.assertEqual((self.folder / "merged" / "sweep.json").read_bytes(),
+                         (self.folder / "out" / "sweep.json").read_bytes())
+        done = subprocess.run([BATCHLAB, "run", POISSON, *small, "--set", "arrivals.for=1s", "--json", "--out",
+                               "run"], cwd=self.folder, text=True, capture_output=True, timeout=GENEROUS)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([choice["policy"] for choice in json.loads(done.stdout)["policies"]], names)
 
     def test_json_is_one_document(self):
         document = json.loads(self.good(POISSON, *SMALL, "--json", "--out", "out"))
