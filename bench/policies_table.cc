@@ -13,6 +13,9 @@
 namespace bench {
 namespace {
 
+// Of the lowest cost: what is called as cheap is no dearer than that.
+constexpr double kAboutAsCheap = 0.1;
+
 // "20ms, best of 12"; "-" of a policy that has nothing to set.
 std::string SettingCell(const PolicyChoice& choice, const PointResult& point, std::size_t index,
                         const std::string& scenarios_policy) {
@@ -36,16 +39,25 @@ std::string LoneCell(const results::Summary& summary) {
                                 static_cast<double>(std::max<std::uint64_t>(summary.calls, 1)));
 }
 
-std::string RemarkCell(const SweepResult& sweep, std::size_t index) {
+// Whether its cost can't be told from the lowest: of few runs the noise alone would not do, as it
+// may be larger than both.
+bool IsAsCheap(const PointResult& point, const PointResult& cheapest) {
+  const auto over = CostOver(point, cheapest);
+  return over && over->low <= 0 &&
+         over->estimate <= kAboutAsCheap * cheapest.regret->run.cost_ms.value;
+}
+
+std::string RemarkCell(const SweepResult& sweep, const PolicyChoice& choice, std::size_t index) {
   std::string remark = Remark(sweep, index);
-  if (!sweep.cheapest || index == *sweep.cheapest || !sweep.points[index].usable()) {
-    return remark;
+  std::string first;
+  if (!choice.best) {
+    first = choice.tried == 1 ? "can't be compared"
+                              : fmt::format("none of {} settings can be compared", choice.tried);
+  } else if (sweep.cheapest && index != *sweep.cheapest &&
+             IsAsCheap(sweep.points[index], sweep.points[*sweep.cheapest])) {
+    first = "as cheap, within the noise";
   }
-  const auto over = CostOver(sweep.points[index], sweep.points[*sweep.cheapest]);
-  if (over && over->low <= 0) {
-    remark = "as cheap, within the noise" + (remark.empty() ? "" : "; " + remark);
-  }
-  return remark;
+  return first + (first.empty() || remark.empty() ? "" : "; ") + remark;
 }
 
 std::vector<std::string> RowCells(const SweepResult& sweep, std::size_t index) {
@@ -106,7 +118,7 @@ std::string PoliciesTable(const SweepResult& sweep, results::TextStyle style) {
           SettingCell(choice, sweep.points[row], row, sweep.scenarios_policy)};
       std::ranges::copy(RowCells(sweep, row), std::back_inserter(cells));
       cells.resize(columns.size() - 1);
-      cells.push_back(RemarkCell(sweep, row));
+      cells.push_back(RemarkCell(sweep, choice, row));
       table.AddRow(std::move(cells));
     }
   }
@@ -122,15 +134,18 @@ std::vector<std::string> PoliciesAdvice(const SweepPlan& plan, const SweepResult
           price),
       "Nothing but batcher.policy differs: limits, polls and service are those of the scenario.",
       ChoiceSentence(plan)};
+  if (std::ranges::any_of(sweep.policies,
+                          [](const PolicyChoice& choice) { return !choice.best.has_value(); })) {
+    sentences.emplace_back(
+        "Not compared is what is saturated, or leaves 0.1 % more of the calls unanswered than the "
+        "best in that: calls that never leave cost nothing.");
+  }
   std::ranges::copy(RegretSentences(sweep), std::back_inserter(sentences));
   if (sweep.cheapest) {
     const PointResult& point = sweep.points[*sweep.cheapest];
     sentences.push_back(
         fmt::format("Cheapest: {}, {} a call, {:.2f} x the least cost.", point.point.label,
                     results::FormatMs(point.regret->run.cost_ms.value), point.regret->ratio.value));
-  } else {
-    sentences.emplace_back(
-        "No setting can be compared: each is saturated, leaves calls unanswered, or is invalid.");
   }
   return sentences;
 }
