@@ -27,7 +27,8 @@ std::vector<Duration> Steps(Duration first, Duration last, double factor) {
 
 constexpr Duration kShortest = 20us;
 constexpr Duration kLongest = 2s;
-const double kFineStep = std::sqrt(2.0);
+const double kWindowStep = std::pow(2.0, 1.0 / 8);
+const double kTickStep = std::pow(2.0, 1.0 / 4);
 
 std::vector<std::size_t> Sizes() {
   return {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1000};
@@ -35,7 +36,7 @@ std::vector<std::size_t> Sizes() {
 
 std::vector<PolicySetting> Ticks() {
   std::vector<PolicySetting> grid;
-  for (const Duration period : Steps(kShortest, kLongest, kFineStep)) {
+  for (const Duration period : Steps(kShortest, kLongest, kTickStep)) {
     grid.push_back({.policy = batcher::TickPolicy(period)});
   }
   return grid;
@@ -43,7 +44,7 @@ std::vector<PolicySetting> Ticks() {
 
 std::vector<PolicySetting> Windows() {
   std::vector<PolicySetting> grid = {{.policy = batcher::WindowPolicy(0ns)}};
-  for (const Duration window : Steps(kShortest, kLongest, kFineStep)) {
+  for (const Duration window : Steps(kShortest, kLongest, kWindowStep)) {
     grid.push_back({.policy = batcher::WindowPolicy(window)});
   }
   return grid;
@@ -68,13 +69,10 @@ std::vector<PolicySetting> WindowsWithMaxItems() {
 }
 
 std::vector<PolicySetting> Quiets() {
-  std::vector<PolicySetting> grid = {{.policy = batcher::WindowPolicy(0ns)}};
+  std::vector<PolicySetting> grid = Windows();  // what a gap as long as the window is
   for (const Duration window : Steps(kShortest, kLongest, 2)) {
-    for (const Duration gap : Steps(5us, kLongest, 2)) {
+    for (Duration gap = 5us; gap < window; gap *= 2) {
       grid.push_back({.policy = batcher::QuietPolicy(gap, window)});
-      if (gap >= window) {
-        break;  // A longer gap never ends before the window.
-      }
     }
   }
   return grid;
