@@ -281,10 +281,10 @@ TEST(BalanceGuaranteeTest, RandomCallsCostAtMostTwiceTheLeast) {
     for (const Duration price : kPrices) {
       for (int i = 0; i < 300; ++i) {
         const Times times = RandomTimes(law, 1 + draws.Below(24), price, draws);
-        few.Expect(times, ReplayPolicy(BalanceAt(price), times, 1), price);
+        few.Expect(times, ReplayEngine(BalanceAt(price), times, 1), price);
       }
       const Times times = RandomTimes(law, 3000, price, draws);
-      many.Expect(times, ReplayPolicy(BalanceAt(price), times, 1), price);
+      many.Expect(times, ReplayEngine(BalanceAt(price), times, 1), price);
     }
   }
   EXPECT_GT(few.Worst(), 1.9);
@@ -308,7 +308,7 @@ TEST(BalanceGuaranteeTest, AdversariesMakeItCostTwiceTheLeastAndNoMore) {
 
 TEST(BalanceGuaranteeTest, RoundingCostsUpToANanosecondForEachCallButOneOfABatch) {
   const Times at_once(1000, At(5ns));
-  const Batching run = ReplayPolicy(BalanceAt(1ns), at_once, 1);
+  const Batching run = ReplayEngine(BalanceAt(1ns), at_once, 1);
   EXPECT_EQ(run, (Batching{.batches = 1, .waiting = 1000ns}));
   EXPECT_EQ(CostOf(results::LeastCost(at_once, 1ns), 1ns), 1ns);
   EXPECT_EQ(CostOf(run, 1ns), 2 * 1ns + Rounding(at_once, run));
@@ -321,7 +321,7 @@ TEST(BalanceGuaranteeTest, AtHalfThePriceItCostsAtMostThreeTimesTheLeast) {
     for (const Duration price : kPrices) {
       for (int i = 0; i < 100; ++i) {
         const Times times = RandomTimes(law, 1 + draws.Below(24), price, draws);
-        random.Expect(times, ReplayPolicy(BalanceAt(price / 2), times, 1), price);
+        random.Expect(times, ReplayEngine(BalanceAt(price / 2), times, 1), price);
       }
     }
   }
@@ -348,7 +348,7 @@ MeanRatio RandomRatio(const Times& arrivals, Duration price, int seeds, int firs
   double sum = 0;
   double squares = 0;
   for (int seed = first_seed; seed < first_seed + seeds; ++seed) {
-    const Batching run = ReplayPolicy({.policy = batcher::BalanceRandomPolicy(price)}, arrivals,
+    const Batching run = ReplayEngine({.policy = batcher::BalanceRandomPolicy(price)}, arrivals,
                                       static_cast<std::uint64_t>(seed));
     const auto cost = static_cast<double>((CostOf(run, price) - Rounding(arrivals, run)).count());
     sum += cost / least;
@@ -421,7 +421,7 @@ TEST(BalanceGuaranteeTest, LoneCallsMakeBalanceRandomCostWhatOneThresholdWould) 
   const MeanRatio ratio = RandomRatio(lone, 1ms, 400);
   EXPECT_NEAR(ratio.mean, kOneThreshold, 4 * ratio.error);
   EXPECT_LT(ratio.error, 0.003);
-  EXPECT_EQ(CostOf(ReplayPolicy(BalanceAt(1ms), lone, 1), 1ms), 2 * 100 * 1ms);
+  EXPECT_EQ(CostOf(ReplayEngine(BalanceAt(1ms), lone, 1), 1ms), 2 * 100 * 1ms);
 }
 
 }  // namespace

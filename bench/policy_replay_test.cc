@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "batcher/core/options.h"
+#include "bench/policy_traffics.h"
 
 namespace bench {
 namespace {
@@ -14,8 +17,11 @@ using batcher::Instant;
 using results::Batching;
 using namespace std::chrono_literals;
 
+// What both ways to replay say.
 Batching Replay(const PolicySetting& setting, const std::vector<Instant>& arrivals) {
-  return ReplayPolicy(setting, arrivals, 1);
+  const Batching batching = ReplayEngine(setting, arrivals, 1);
+  EXPECT_EQ(ReplayPolicy(setting, arrivals, 1), batching);
+  return batching;
 }
 
 TEST(PolicyReplayTest, CountsBatchesAndHowLongCallsWaitedForThem) {
@@ -49,6 +55,31 @@ TEST(PolicyReplayTest, WhatAPolicyLeavesForEverLeavesWithTheLastCall) {
             (Batching{.batches = 3, .waiting = 1ms + 2ms}));
   EXPECT_EQ(Replay({.policy = batcher::CountPolicy(9)}, arrivals),
             (Batching{.batches = 1, .waiting = 8ms + 7ms + 3ms + 1ms}));
+}
+
+TEST(PolicyReplayTest, ThePolicyAloneDecidesAsTheEngineDoes) {
+  for (const batcher::Choice& policy :
+       {batcher::UnbatchedPolicy(), batcher::TickPolicy(3ms), batcher::TickPolicy(100ms),
+        batcher::WindowPolicy(0ns), batcher::WindowPolicy(2ms), batcher::QuietPolicy(1ms, 4ms),
+        batcher::QuietPolicy(20us, 1s), batcher::CountPolicy(1), batcher::CountPolicy(7),
+        batcher::BalancePolicy(0ns), batcher::BalancePolicy(10ms), batcher::BalancePolicy(1s, 5ms),
+        batcher::BalanceRandomPolicy(10ms)}) {
+    for (const std::optional<std::size_t> max_items :
+         {std::optional<std::size_t>(), std::optional<std::size_t>(1),
+          std::optional<std::size_t>(5), std::optional<std::size_t>(300)}) {
+      for (const PolicyTraffic& traffic : PolicyTraffics()) {
+        const PolicySetting setting{.policy = policy, .max_items = max_items};
+        const std::vector<Instant> arrivals = ArrivalsOf(traffic, 1500, 1);
+        EXPECT_EQ(ReplayPolicy(setting, arrivals, 3), ReplayEngine(setting, arrivals, 3))
+            << policy.kind() << " on " << traffic.name << ", at most " << max_items.value_or(0);
+      }
+      std::vector<Instant> ties;
+      for (int i = 0; i < 500; ++i) {
+        ties.push_back(At(i / 9 * 1ms));
+      }
+      Replay({.policy = policy, .max_items = max_items}, ties);
+    }
+  }
 }
 
 TEST(PolicyReplayTest, NoCallsMakeNoBatch) {
