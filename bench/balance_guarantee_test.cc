@@ -79,7 +79,7 @@ class Promise {
   int runs_ = 0;
 };
 
-PolicySetting BalanceAt(Duration price) { return {.policy = batcher::BalancePolicy(price)}; }
+ReplayedPolicy BalanceAt(Duration price) { return {.policy = batcher::BalancePolicy(price)}; }
 
 // What an adversary knows after each call.
 struct Situation {
@@ -128,7 +128,7 @@ struct Attacked {
   Batching run;
 };
 
-Attacked Play(const Adversary& adversary, std::size_t calls, const PolicySetting& setting) {
+Attacked Play(const Adversary& adversary, std::size_t calls, const ReplayedPolicy& setting) {
   batcher::Engine engine(WithoutLimits(setting, 1));
   InstantService service;
   BatchingCount count;

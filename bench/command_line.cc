@@ -5,7 +5,9 @@
 
 #include "batcher/core/policy.h"
 #include "bench/calibrate_options.h"
+#include "bench/compare_options.h"
 #include "bench/tune_options.h"
+#include "bench/verify_options.h"
 
 namespace bench {
 namespace {
@@ -220,57 +222,6 @@ void AddSoak(CLI::App& app, SoakOptions& options) {
       "Exit codes: 0 good; 2 wrong usage or input; 99 memory grew by more than 10 % and 4 MB "
       "after\n"
       "a tenth of the time; 130 interrupted.");
-}
-
-void AddCompare(CLI::App& app, CompareOptions& options) {
-  CLI::App* compare = app.add_subcommand(
-      "compare", "What is different in the second of two results, beyond chance: runs or sweeps");
-  compare->add_option("A_AND_B", options.folders, "The folders of the two results, the older first")
-      ->required()
-      ->expected(2);
-  compare
-      ->add_option("--fail-if", options.fail_if,
-                   "End with 99 if B is worse beyond chance: 'latency.p99 worse by 5%', 'wait.mean "
-                   "worse by 3ms'. May be repeated")
-      ->type_name("DEMAND")
-      ->allow_extra_args(false);
-  CLI::Option* json =
-      compare->add_flag("--json", options.output.json, "Print JSON instead of the table");
-  compare->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
-      ->excludes(json);
-  compare->footer(
-      "Exit codes: 0 good, whether they differ or not; 2 wrong usage or input; 97 a demand lacks\n"
-      "evidence; 98 one of the results is invalid; 99 a demand failed.");
-}
-
-void AddVerify(CLI::App& app, VerifyOptions& options) {
-  CLI::App* verify = app.add_subcommand(
-      "verify", "Prove the simulator here: simulate what mathematics has an answer for");
-  verify->add_option("--case", options.cases, "Only this one. May be repeated")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
-  verify
-      ->add_option("--set", options.sets,
-                   "Other numbers for the one case: rate=137/s, window=23ms. May be repeated")
-      ->type_name("FIELD=VALUE")
-      ->allow_extra_args(false);
-  verify
-      ->add_option("--calls", options.calls,
-                   "Calls of each case (default: as many as tell a fault of 2 %)")
-      ->type_name("N");
-  verify->add_option("--seed", options.seed, "Other arrivals, other delays")
-      ->type_name("N")
-      ->capture_default_str();
-  verify->add_option("--jobs", options.jobs, "Threads (default: one for each core)")
-      ->check(CLI::Range(1, 1024))
-      ->type_name("N");
-  CLI::Option* json =
-      verify->add_flag("--json", options.output.json, "Print JSON instead of the table");
-  verify->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
-      ->excludes(json);
-  verify->footer(VerifyCaseHelp() +
-                 "Exit codes: 0 all agree; 2 wrong usage or input; 97 too noisy to tell a fault of "
-                 "2 %;\n99 one differs; 130 interrupted.");
 }
 
 void AddServe(CLI::App& app, ServeOptions& options) {

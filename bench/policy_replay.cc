@@ -37,7 +37,7 @@ class Arrivals {
 // The queue of one policy, and what left it.
 class PolicyQueue {
  public:
-  PolicyQueue(const PolicySetting& setting, std::span<const Instant> arrivals, std::uint64_t seed)
+  PolicyQueue(const ReplayedPolicy& setting, std::span<const Instant> arrivals, std::uint64_t seed)
       : policy_(batcher::MakePolicy(setting.policy, seed)),
         max_items_(policy_->unbatched() ? 1 : setting.max_items.value_or(kUnlimited)),
         full_at_(setting.max_items.value_or(kUnlimited)),
@@ -130,7 +130,7 @@ class PolicyQueue {
 
 }  // namespace
 
-batcher::EngineOptions WithoutLimits(const PolicySetting& setting, std::uint64_t seed) {
+batcher::EngineOptions WithoutLimits(const ReplayedPolicy& setting, std::uint64_t seed) {
   batcher::EngineOptions options;
   options.queue = {.policy = setting.policy,
                    .max_items = setting.max_items.value_or(kUnlimited),
@@ -172,7 +172,7 @@ results::Batching BatchingCount::Total(Instant last) const {
   return total;
 }
 
-results::Batching ReplayEngine(const PolicySetting& setting, std::span<const Instant> arrivals,
+results::Batching ReplayEngine(const ReplayedPolicy& setting, std::span<const Instant> arrivals,
                                std::uint64_t seed) {
   if (arrivals.empty()) {
     return {};
@@ -187,7 +187,7 @@ results::Batching ReplayEngine(const PolicySetting& setting, std::span<const Ins
   return count.Total(arrivals.back());
 }
 
-results::Batching ReplayPolicy(const PolicySetting& setting, std::span<const Instant> arrivals,
+results::Batching ReplayPolicy(const ReplayedPolicy& setting, std::span<const Instant> arrivals,
                                std::uint64_t seed) {
   return PolicyQueue(setting, arrivals, seed).Run();
 }

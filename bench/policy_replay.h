@@ -17,14 +17,14 @@ namespace bench {
 // it costs is comparable with the least that anybody could have paid (results/lib/clairvoyant.h).
 
 // One way to batch.
-struct PolicySetting {
+struct ReplayedPolicy {
   batcher::Choice policy;                  // of batcher::PolicyKinds
   std::optional<std::size_t> max_items{};  // of a batch, at least 1; none: no limit
 };
 
 // Slots, connections and the queue are without limit, nobody gives up, equal keys are not joined,
 // and a lone call is a batch like any other. `seed` is that of random policies.
-[[nodiscard]] batcher::EngineOptions WithoutLimits(const PolicySetting& setting,
+[[nodiscard]] batcher::EngineOptions WithoutLimits(const ReplayedPolicy& setting,
                                                    std::uint64_t seed);
 
 // Answers every batch at the moment at which it was sent.
@@ -55,13 +55,13 @@ class BatchingCount {
 // Both give the same numbers. REQUIRES: arrivals ascend from a time of at least 0.
 
 // Runs the engine: what is to be believed.
-[[nodiscard]] results::Batching ReplayEngine(const PolicySetting& setting,
+[[nodiscard]] results::Batching ReplayEngine(const ReplayedPolicy& setting,
                                              std::span<const batcher::Instant> arrivals,
                                              std::uint64_t seed);
 
 // Asks the policy alone, as the engine would, and is ten times as fast: for long searches. Not for
 // `linger` and `natural`, which look at what is in flight.
-[[nodiscard]] results::Batching ReplayPolicy(const PolicySetting& setting,
+[[nodiscard]] results::Batching ReplayPolicy(const ReplayedPolicy& setting,
                                              std::span<const batcher::Instant> arrivals,
                                              std::uint64_t seed);
 

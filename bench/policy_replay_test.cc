@@ -18,7 +18,7 @@ using results::Batching;
 using namespace std::chrono_literals;
 
 // What both ways to replay say.
-Batching Replay(const PolicySetting& setting, const std::vector<Instant>& arrivals) {
+Batching Replay(const ReplayedPolicy& setting, const std::vector<Instant>& arrivals) {
   const Batching batching = ReplayEngine(setting, arrivals, 1);
   EXPECT_EQ(ReplayPolicy(setting, arrivals, 1), batching);
   return batching;
@@ -68,7 +68,7 @@ TEST(PolicyReplayTest, ThePolicyAloneDecidesAsTheEngineDoes) {
          {std::optional<std::size_t>(), std::optional<std::size_t>(1),
           std::optional<std::size_t>(5), std::optional<std::size_t>(300)}) {
       for (const PolicyTraffic& traffic : PolicyTraffics()) {
-        const PolicySetting setting{.policy = policy, .max_items = max_items};
+        const ReplayedPolicy setting{.policy = policy, .max_items = max_items};
         const std::vector<Instant> arrivals = ArrivalsOf(traffic, 1500, 1);
         EXPECT_EQ(ReplayPolicy(setting, arrivals, 3), ReplayEngine(setting, arrivals, 3))
             << policy.kind() << " on " << traffic.name << ", at most " << max_items.value_or(0);

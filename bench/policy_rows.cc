@@ -34,32 +34,32 @@ std::vector<std::size_t> Sizes() {
   return {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1000};
 }
 
-std::vector<PolicySetting> Ticks() {
-  std::vector<PolicySetting> grid;
+std::vector<ReplayedPolicy> Ticks() {
+  std::vector<ReplayedPolicy> grid;
   for (const Duration period : Steps(kShortest, kLongest, kTickStep)) {
     grid.push_back({.policy = batcher::TickPolicy(period)});
   }
   return grid;
 }
 
-std::vector<PolicySetting> Windows() {
-  std::vector<PolicySetting> grid = {{.policy = batcher::WindowPolicy(0ns)}};
+std::vector<ReplayedPolicy> Windows() {
+  std::vector<ReplayedPolicy> grid = {{.policy = batcher::WindowPolicy(0ns)}};
   for (const Duration window : Steps(kShortest, kLongest, kWindowStep)) {
     grid.push_back({.policy = batcher::WindowPolicy(window)});
   }
   return grid;
 }
 
-std::vector<PolicySetting> Counts() {
-  std::vector<PolicySetting> grid = {{.policy = batcher::CountPolicy(1)}};
+std::vector<ReplayedPolicy> Counts() {
+  std::vector<ReplayedPolicy> grid = {{.policy = batcher::CountPolicy(1)}};
   for (const std::size_t size : Sizes()) {
     grid.push_back({.policy = batcher::CountPolicy(size)});
   }
   return grid;
 }
 
-std::vector<PolicySetting> WindowsWithMaxItems() {
-  std::vector<PolicySetting> grid = Windows();  // of which none may be full
+std::vector<ReplayedPolicy> WindowsWithMaxItems() {
+  std::vector<ReplayedPolicy> grid = Windows();  // of which none may be full
   for (const Duration window : Steps(kShortest, kLongest, 2)) {
     for (const std::size_t max_items : Sizes()) {
       grid.push_back({.policy = batcher::WindowPolicy(window), .max_items = max_items});
@@ -68,8 +68,8 @@ std::vector<PolicySetting> WindowsWithMaxItems() {
   return grid;
 }
 
-std::vector<PolicySetting> Quiets() {
-  std::vector<PolicySetting> grid = Windows();  // what a gap as long as the window is
+std::vector<ReplayedPolicy> Quiets() {
+  std::vector<ReplayedPolicy> grid = Windows();  // what a gap as long as the window is
   for (const Duration window : Steps(kShortest, kLongest, 2)) {
     for (Duration gap = 5us; gap < window; gap *= 2) {
       grid.push_back({.policy = batcher::QuietPolicy(gap, window)});
@@ -88,15 +88,15 @@ std::vector<PolicyRow> QuickPolicyRows() {
       {.name = "best window", .grid = Windows()},
       {.name = "best count", .grid = Counts()},
       {.name = "balance",
-       .at_price = [](Duration price) -> PolicySetting {
+       .at_price = [](Duration price) -> ReplayedPolicy {
          return {.policy = batcher::BalancePolicy(price)};
        }},
       {.name = "balance at half the price",
-       .at_price = [](Duration price) -> PolicySetting {
+       .at_price = [](Duration price) -> ReplayedPolicy {
          return {.policy = batcher::BalancePolicy(price / 2)};
        }},
       {.name = "balance_random",
-       .at_price = [](Duration price) -> PolicySetting {
+       .at_price = [](Duration price) -> ReplayedPolicy {
          return {.policy = batcher::BalanceRandomPolicy(price)};
        }},
   };

@@ -13,9 +13,9 @@ struct PolicyRow {
   std::string name;
   // That do not depend on the price of a batch; the cheapest on the very arrivals counts. One
   // setting: a policy that needs no hindsight. Empty: `at_price` tells.
-  std::vector<PolicySetting> grid = {};
+  std::vector<ReplayedPolicy> grid = {};
   // What is run at that price.
-  PolicySetting (*at_price)(batcher::Duration price) = nullptr;
+  ReplayedPolicy (*at_price)(batcher::Duration price) = nullptr;
 };
 
 // All rows, in the order of the table. The grids are geometric. Windows alone reach from 20 us to

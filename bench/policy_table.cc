@@ -41,7 +41,7 @@ Costs CostsOf(const PolicyRow& row, std::span<const Instant> arrivals, std::uint
     return costs;
   }
   costs.fill(Duration::max());
-  for (const PolicySetting& setting : row.grid) {
+  for (const ReplayedPolicy& setting : row.grid) {
     const Costs of_setting = CostsOf(ReplayPolicy(setting, arrivals, seed));
     std::ranges::transform(costs, of_setting, costs.begin(),
                            [](Duration a, Duration b) { return std::min(a, b); });

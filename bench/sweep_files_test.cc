@@ -12,9 +12,9 @@
 #include <sstream>
 #include <string>
 
+#include "batcher/base/test_folder.h"
 #include "bench/policies_plan.h"
 #include "bench/sweep_regret.h"
-#include "results/lib/test_folder.h"
 
 namespace bench {
 namespace {
@@ -45,7 +45,7 @@ SweepResult WholeSweep() {
 }
 
 std::string Section(const std::string& file) {
-  const std::string readme = results::ReadText(RESULTS_README);
+  const std::string readme = batcher::ReadText(RESULTS_README);
   const std::size_t begin = readme.find("\n## `" + file + "`");
   return begin == std::string::npos ? ""
                                     : readme.substr(begin, readme.find("\n## ", begin + 1) - begin);
