@@ -93,18 +93,18 @@ struct PolicyChoice {
 
 // The points of a sweep whose runs are all there. `best` is the fastest (by mean latency) of those
 // points that hold the slo of the scenario and save within half a percent of the most of them; none
-// if none holds it, or there is no slo.
+// if none holds it, or there is no slo. It and `lowest_p99` are none with --policy all, which marks
+// the cheapest only.
 struct SweepResult {
   std::vector<PointResult> points = {};     // of --policy all without the runs for choosing
   std::vector<PolicyChoice> policies = {};  // of --policy all
   std::string scenarios_policy = {};        // of --policy all: the kind that the scenario has
   // The points that a table shows, by index: all, or of --policy all the usual and best settings.
-  // What is told below is of them.
   std::vector<std::size_t> rows = {};
   std::optional<std::size_t> best = {};
   std::optional<std::size_t> lowest_p99 = {};
   std::optional<batcher::Duration> price = {};  // of a batch, as in the plan
-  std::optional<std::size_t> cheapest = {};     // see Cheapest; none without a price
+  std::optional<std::size_t> cheapest = {};     // of the rows, see Cheapest
 };
 
 // `lines` as in SweepJournal::cells, one for each run of the plan.
