@@ -1,6 +1,7 @@
 #include "results/lib/cluster.h"
 
 #include <algorithm>
+#include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -56,6 +57,16 @@ std::vector<ClusterSum> GroupsOf(std::span<const ClusterSum> clusters, std::size
   return sums;
 }
 
+// Whether groups vary by more than their clusters account for: beyond what they would in 95 % of
+// all runs if those were independent. Neighbours may be hardly alike, and all of a stretch a
+// little.
+bool VaryMore(const Ratio& groups, const Ratio& clusters, std::size_t cluster_count) {
+  constexpr double kLevel = 0.95;
+  const boost::math::fisher_f law(kGroups - 1, static_cast<double>(cluster_count - 1));
+  return groups.standard_error >
+         clusters.standard_error * std::sqrt(boost::math::quantile(law, kLevel));
+}
+
 std::vector<ClusterSum> NotEmpty(std::span<const ClusterSum> clusters) {
   std::vector<ClusterSum> kept;
   kept.reserve(clusters.size());
@@ -103,8 +114,11 @@ std::optional<ClusteredInterval> ClusteredMean(std::span<const ClusterSum> clust
     return std::nullopt;
   }
   Ratio ratio = RatioOf(clusters);
-  ClusteredInterval answer{.interval = {}, .lag1 = ratio.lag1, .grouped = ratio.dependent};
-  if (ratio.dependent) {
+  const bool dependent =
+      ratio.dependent || (clusters.size() >= 2 * kGroups &&
+                          VaryMore(RatioOf(GroupsOf(clusters, kGroups)), ratio, clusters.size()));
+  ClusteredInterval answer{.interval = {}, .lag1 = ratio.lag1, .grouped = dependent};
+  if (dependent) {
     const std::size_t groups = std::min(kGroups, clusters.size() / 2);
     if (groups < kFewestGroups) {
       return std::nullopt;

@@ -106,7 +106,7 @@ TEST(ClusteredMeanTest, RefusesASumOfNoCalls) {
 std::vector<ClusterValue> Shuffled() {
   std::vector<ClusterValue> values;
   for (std::uint64_t i = 0; i < 1000; ++i) {
-    values.push_back({.cluster = batcher::Mix(i), .value = static_cast<double>(i + 1)});
+    values.push_back({.cluster = batcher::Mix(i + 1000), .value = static_cast<double>(i + 1)});
   }
   return values;
 }

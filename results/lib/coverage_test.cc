@@ -233,6 +233,32 @@ TEST(CoverageTest, GroupsCoverWhereConsecutiveBatchesResembleEachOther) {
   EXPECT_LE(share_of_batches, 0.6);
 }
 
+// Batches that hardly know of their neighbours (a lag-1 autocorrelation of 0.04) but drift together
+// over some 20, as where polls learn: the groups hold in 89 %, the single batches in 78 %.
+TEST(CoverageTest, GroupsCoverWhereBatchesDriftSlowly) {
+  constexpr double kMemory = 0.95;
+  const auto drifting = [](RandomStream& random) {
+    std::vector<ClusterSum> batches;
+    double drift = random.Normal();
+    for (int i = 0; i < 1000; ++i) {
+      drift = kMemory * drift + std::sqrt(1 - kMemory * kMemory) * random.Normal();
+      batches.push_back({.sum = random.Normal() + 0.2 * drift, .count = 1});
+    }
+    return batches;
+  };
+  const double share = Coverage(
+      0, [&](RandomStream& random) { return IntervalOf(ClusteredMean(drifting(random))); });
+  ExpectWithin(share, 0.87, 0.93);
+  const double naive = Coverage(0, [&](RandomStream& random) {
+    std::vector<double> values;
+    for (const ClusterSum& batch : drifting(random)) {
+      values.push_back(batch.sum);
+    }
+    return StudentInterval(values);
+  });
+  EXPECT_LE(naive, 0.8);
+}
+
 // The percentile method is known to cover less than its level: 91 % here, of 1,000
 // experiments with a standard deviation of 0.9 %, and 73 % if the values are taken to be
 // independent.

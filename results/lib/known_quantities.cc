@@ -18,7 +18,7 @@ enum Place : std::uint8_t { kMean, kP50, kP90, kP99, kWait, kSaved, kPerBatch, k
 // Batches that follow one another resemble each other, also where neighbours hardly do: polls learn
 // from all of them, and a queue that has built up takes its time. Blocks of this many are far fewer
 // than the batches, and so long that each hardly knows of the one before it.
-constexpr std::size_t kBlocks = 30;
+constexpr std::size_t kBlocks = 20;
 
 std::size_t BlocksOf(std::size_t count) { return std::min(count, kBlocks); }
 std::size_t BlockOf(std::size_t place, std::size_t count) {
