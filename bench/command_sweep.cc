@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "bench/evaluate.h"
-#include "bench/policies_plan.h"
 #include "bench/price.h"
 #include "bench/sweep_cell.h"
 #include "bench/sweep_files.h"
 #include "bench/sweep_outlook.h"
+#include "bench/sweep_policies_plan.h"
 #include "bench/sweep_refusal.h"
 #include "bench/sweep_run.h"
 #include "bench/sweep_size.h"

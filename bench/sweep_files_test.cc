@@ -13,7 +13,7 @@
 #include <string>
 
 #include "batcher/base/test_folder.h"
-#include "bench/policies_plan.h"
+#include "bench/sweep_policies_plan.h"
 #include "bench/sweep_regret.h"
 
 namespace bench {

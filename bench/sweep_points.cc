@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "batcher/base/check.h"
-#include "bench/policies_choice.h"
 #include "bench/settings.h"
+#include "bench/sweep_policies_choice.h"
 #include "bench/sweep_regret.h"
 #include "scenarios/load.h"
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "bench/policies_plan.h"
+#include "bench/sweep_policies_plan.h"
 
 namespace bench {
 namespace {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "bench/policies_table.h"
 #include "bench/sweep_findings.h"
+#include "bench/sweep_policies_table.h"
 #include "bench/sweep_table.h"
 
 namespace bench {

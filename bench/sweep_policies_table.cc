@@ -1,4 +1,4 @@
-#include "bench/policies_table.h"
+#include "bench/sweep_policies_table.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "bench/policies_choice.h"
+#include "bench/sweep_policies_choice.h"
 
 #include <numeric>
 

@@ -8,10 +8,10 @@
 #include <set>
 
 #include "batcher/core/policy.h"
-#include "bench/policies_choice.h"
-#include "bench/policies_plan.h"
-#include "bench/policies_table.h"
 #include "bench/policy_grid.h"
+#include "bench/sweep_policies_choice.h"
+#include "bench/sweep_policies_plan.h"
+#include "bench/sweep_policies_table.h"
 #include "scenarios/load.h"
 
 namespace bench {

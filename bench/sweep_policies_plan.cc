@@ -1,4 +1,4 @@
-#include "bench/policies_plan.h"
+#include "bench/sweep_policies_plan.h"
 
 #include <fmt/format.h>
 
