@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "results/lib/ledger_read.h"
+#include "results/lib/quantile.h"
 #include "scenarios/json_text.h"
 #include "scenarios/log_rows.h"
 #include "scenarios/text_file.h"
@@ -102,12 +103,13 @@ struct SweepColumn {
   const char* column;
   double unit;            // of the column, in that of the quantity
   bool of_calls = false;  // it is divided by the calls
+  double quantile = 0;    // 0: it is none
 };
 constexpr double kNanosecond = 1e-6;  // in milliseconds
 constexpr SweepColumn kColumns[] = {{"latency_mean_ns", kNanosecond},
-                                    {"latency_p50_ns", kNanosecond},
-                                    {"latency_p90_ns", kNanosecond},
-                                    {"latency_p99_ns", kNanosecond},
+                                    {"latency_p50_ns", kNanosecond, false, 0.5},
+                                    {"latency_p90_ns", kNanosecond, false, 0.9},
+                                    {"latency_p99_ns", kNanosecond, false, 0.99},
                                     {"wait_mean_ns", kNanosecond},
                                     {"requests_saved", 1},
                                     {"calls_per_batch_mean", 1},
@@ -121,20 +123,28 @@ std::optional<double> NumberOf(std::string_view text) {
                                                                   : std::nullopt;
 }
 
-// The fields of a row: label, seed, calls, then kColumns.
-std::optional<Error> AddRow(const scenarios::LogRow& row, LoadedResult& result) {
+// Fields of a row before kColumns.
+constexpr const char* kRowHead[] = {"label", "seed", "calls", "batches"};
+
+// Batches of all runs of each point, by its label.
+using BatchCounts = std::map<std::string, double>;
+
+std::optional<Error> AddRow(const scenarios::LogRow& row, LoadedResult& result,
+                            BatchCounts& batches) {
   const std::string label(row.fields[0]);
   const auto seed = NumberOf(row.fields[1]);
   const auto calls = NumberOf(row.fields[2]);
-  if (!seed || !calls || *calls <= 0) {
+  const auto left = NumberOf(row.fields[3]);
+  if (!seed || !calls || *calls <= 0 || !left) {
     return Error{fmt::format("{}/sweep.csv: line {} is no row of it", result.folder, row.line)};
   }
   if (!result.values.contains(label)) {
     result.points.push_back(label);
   }
+  batches[label] += *left;
   auto& values = result.values[label][static_cast<std::uint64_t>(*seed)];
   for (std::size_t i = 0; i < std::size(kColumns); ++i) {
-    std::optional<double> value = NumberOf(row.fields[i + 3]);
+    std::optional<double> value = NumberOf(row.fields[i + std::size(kRowHead)]);
     if (value) {
       *value *= kColumns[i].unit / (kColumns[i].of_calls ? *calls : 1);
     }
@@ -143,12 +153,28 @@ std::optional<Error> AddRow(const scenarios::LogRow& row, LoadedResult& result) 
   return std::nullopt;
 }
 
+// Takes out the quantiles that too few batches stand behind, over all runs of a point.
+void DropUnknown(const BatchCounts& batches, LoadedResult& result) {
+  for (auto& [label, runs] : result.values) {
+    for (std::size_t i = 0; i < std::size(kColumns); ++i) {
+      const double quantile = kColumns[i].quantile;
+      if (quantile == 0 ||
+          batches.at(label) >= static_cast<double>(results::EvidenceNeeded(quantile))) {
+        continue;
+      }
+      for (auto& [seed, values] : runs) {
+        values[i] = std::nullopt;
+      }
+    }
+  }
+}
+
 std::optional<Error> ReadSweepRows(const std::string& text, LoadedResult& result) {
   const auto rows = scenarios::OpenCsvRows(text);
   if (!rows) {
     return Error{result.folder + "/sweep.csv: " + rows.error().message};
   }
-  std::vector<const char*> names = {"label", "seed", "calls"};
+  std::vector<const char*> names(std::begin(kRowHead), std::end(kRowHead));
   for (const SweepColumn& column : kColumns) {
     names.push_back(column.column);
   }
@@ -162,17 +188,19 @@ std::optional<Error> ReadSweepRows(const std::string& text, LoadedResult& result
   }
   (*rows)->Want(wanted);
   scenarios::LogRow row;
+  BatchCounts batches;
   for (auto state = (*rows)->Next(row); state != scenarios::RowState::kEnd;
        state = (*rows)->Next(row)) {
     if (state == scenarios::RowState::kUnreadable) {
       return Error{fmt::format("{}/sweep.csv: line {}: {}", result.folder, row.line, row.problem)};
     }
     if (state == scenarios::RowState::kRow) {
-      if (auto error = AddRow(row, result)) {
+      if (auto error = AddRow(row, result, batches)) {
         return error;
       }
     }
   }
+  DropUnknown(batches, result);
   return std::nullopt;
 }
 

@@ -14,10 +14,6 @@ using results::ComparedPair;
 using results::Interval;
 using results::QuantityUnit;
 
-bool Same(const ComparedPair& pair) {
-  return pair.difference.low == 0 && pair.difference.high == 0;
-}
-
 std::string Value(const ComparedPair& pair, double value) {
   return pair.quantity.unit == QuantityUnit::kMilliseconds ? results::FormatMs(value)
                                                            : fmt::format("{:.4g}", value);
@@ -25,7 +21,7 @@ std::string Value(const ComparedPair& pair, double value) {
 
 // "+4.8 % [+3.9, +5.7]", or in the quantity's unit where A is 0.
 std::string Effect(const ComparedPair& pair) {
-  if (Same(pair)) {
+  if (pair.Same()) {
     return "same";
   }
   const auto relative = pair.Relative();
@@ -36,7 +32,7 @@ std::string Effect(const ComparedPair& pair) {
 }
 
 std::string Verdict(const ComparedPair& pair) {
-  if (Same(pair)) {
+  if (pair.Same()) {
     return "";
   }
   if (!pair.shown) {
@@ -102,7 +98,9 @@ std::string CompareText(const CompareAnswer& answer, results::TextStyle style) {
     text += "Demand  " + gate.line + "\n";
   }
   if (answer.a.is_sweep) {
-    text += "Pairs of runs with the same seed had the same arrivals.\n";
+    text +=
+        "Runs of one seed had the same arrivals and are compared in pairs; others are "
+        "independent.\n";
   }
   return text +
          "\"worse\" and \"better\" are shown among all rows together (Holm, 5 % of all comparisons "
@@ -122,7 +120,7 @@ std::string CompareJson(const CompareAnswer& answer) {
          {"low", pair.difference.low},
          {"high", pair.difference.high},
          {"shown", pair.shown},
-         {"verdict", Same(pair) ? "same" : Verdict(pair)}});
+         {"verdict", pair.Same() ? "same" : Verdict(pair)}});
   }
   ordered_json gates = ordered_json::array();
   for (const GateResult& gate : answer.gates) {

@@ -24,15 +24,10 @@ void AddCandidate(Candidate candidate, std::vector<Candidate>& candidates) {
   }
 }
 
-// Neither varies, and both are the same: there is nothing to be wrong about.
-bool Same(const ComparedPair& pair) {
-  return pair.difference.low == 0 && pair.difference.high == 0;
-}
-
 std::vector<ComparedPair> Judged(const std::vector<Candidate>& candidates) {
   std::vector<DifferenceAt> differences;
   for (const Candidate& candidate : candidates) {
-    if (!Same(candidate.pair)) {
+    if (!candidate.pair.Same()) {
       differences.push_back(candidate.difference);
     }
   }
@@ -41,7 +36,7 @@ std::vector<ComparedPair> Judged(const std::vector<Candidate>& candidates) {
   std::size_t judged = 0;
   for (const Candidate& candidate : candidates) {
     pairs.push_back(candidate.pair);
-    pairs.back().shown = !Same(candidate.pair) && shown[judged++];
+    pairs.back().shown = !candidate.pair.Same() && shown[judged++];
   }
   return pairs;
 }
@@ -104,6 +99,11 @@ std::optional<Interval> ComparedPair::Relative() const {
   return Interval{.estimate = difference.estimate / whole,
                   .low = difference.low / whole,
                   .high = difference.high / whole};
+}
+
+bool ComparedPair::Same() const {
+  constexpr double kRounding = 1e-12;
+  return std::max(std::abs(difference.low), std::abs(difference.high)) <= kRounding * std::abs(a);
 }
 
 std::vector<ComparedPair> CompareRuns(const Ledger& a, const Ledger& b) {

@@ -22,6 +22,8 @@ struct ComparedPair {
 
   // Of the difference and of the ends of its interval, to a; none: a is 0.
   [[nodiscard]] std::optional<Interval> Relative() const;
+  // Neither varies, and both are the same but for rounding.
+  [[nodiscard]] bool Same() const;
 };
 
 // Two runs, by all quantities that both know. They are taken to be independent: with the same
