@@ -116,7 +116,7 @@ Result<std::optional<std::vector<VerifiedCase>>> VerifyAll(
                          static_cast<double>(cases.size()));
       }
     };
-    auto one = Verify(*verify_case, *numbers, own, stop, done);
+    auto one = Verify(*verify_case, *numbers, own, {.stop = stop, .done = done});
     if (!one) {
       return one.error();
     }

@@ -106,20 +106,19 @@ class Replications {
     sums_.resize(size.replications);
   }
 
-  void Run(const std::stop_token& stop, const Simulator& simulate,
-           const std::function<void(double)>& done) {
-    while (const std::optional<std::size_t> replication = Take(stop)) {
+  void Run(const VerifyControl& control) {
+    while (const std::optional<std::size_t> replication = Take(control.stop)) {
       scenarios::Scenario scenario = scenario_;
       scenario.seed = size_.first_seed + *replication;
       SumKeeper keeper(predictions_, calls_);
-      auto violations = simulate(scenario, {.stop = stop}, keeper);
+      auto violations = control.simulate(scenario, {.stop = control.stop}, keeper);
       const std::lock_guard lock(mutex_);
       if (!violations) {
         error_ = violations.error();
       } else if (*violations) {
         Finish(*replication, keeper, **violations);
-        if (done) {
-          done(static_cast<double>(finished_) / static_cast<double>(sums_.size()));
+        if (control.done) {
+          control.done(static_cast<double>(finished_) / static_cast<double>(sums_.size()));
         }
       }
     }
@@ -219,9 +218,7 @@ VerifyVerdict VerifiedCase::verdict() const {
 
 Result<std::optional<VerifiedCase>> Verify(const VerifyCase& verify_case,
                                            const batcher::Choice& numbers, const VerifySize& size,
-                                           const std::stop_token& stop,
-                                           const std::function<void(double)>& done,
-                                           const Simulator& simulate) {
+                                           const VerifyControl& control) {
   const std::uint64_t calls = size.calls.value_or(verify_case.calls) / size.replications;
   const Result<scenarios::Scenario> scenario = ScenarioOf(verify_case, numbers, calls);
   if (!scenario) {
@@ -232,9 +229,9 @@ Result<std::optional<VerifiedCase>> Verify(const VerifyCase& verify_case,
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < size.jobs; ++i) {
-      threads.emplace_back([&] { replications.Run(stop, simulate, done); });
+      threads.emplace_back([&] { replications.Run(control); });
     }
-    replications.Run(stop, simulate, done);
+    replications.Run(control);
   }
   if (replications.error()) {
     return *replications.error();

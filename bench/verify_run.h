@@ -53,13 +53,17 @@ struct VerifySize {
 // How the records of a scenario come to be: SimulateInto.
 using Simulator = std::function<decltype(SimulateInto)>;
 
+struct VerifyControl {
+  std::stop_token stop = {};
+  std::function<void(double)> done = {};  // is told the share that is done, one thread at a time
+  Simulator simulate = SimulateInto;
+};
+
 // Simulates the case with these numbers and compares. The first and the last twentieth of the calls
 // of each replication don't count: there the run is not as it would be without end. None after a
-// stop. An error: the numbers have no answer, or make no scenario. `done` is told the share that is
-// done, one thread at a time.
+// stop. An error: the numbers have no answer, or make no scenario.
 [[nodiscard]] batcher::Result<std::optional<VerifiedCase>> Verify(
     const VerifyCase& verify_case, const batcher::Choice& numbers, const VerifySize& size,
-    const std::stop_token& stop, const std::function<void(double)>& done = {},
-    const Simulator& simulate = SimulateInto);
+    const VerifyControl& control = {});
 
 }  // namespace bench

@@ -35,7 +35,7 @@ constexpr VerifySize kShort{.calls = 200'000, .replications = 20, .first_seed = 
 
 VerifiedCase Verified(const VerifyCase& verify_case, const Choice& numbers, const VerifySize& size,
                       const bench::Simulator& simulate = bench::SimulateInto) {
-  auto verified = Verify(verify_case, numbers, size, {}, {}, simulate);
+  auto verified = Verify(verify_case, numbers, size, {.simulate = simulate});
   EXPECT_TRUE(verified) << verified.error().message;
   EXPECT_TRUE(*verified);
   return **std::move(verified);
@@ -219,7 +219,7 @@ TEST(VerifyTest, NumbersWithoutAnAnswerAreRefused) {
     const VerifyCase& verify_case = *bench::FindVerifyCase(name);
     Choice numbers(verify_case.spec);
     numbers.Set(field, value);
-    const auto verified = Verify(verify_case, numbers, kShort, {});
+    const auto verified = Verify(verify_case, numbers, kShort);
     return verified ? "" : verified.error().message;
   };
   EXPECT_EQ(refused("mm1", "rate", 100),
