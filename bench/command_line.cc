@@ -248,6 +248,16 @@ void AddServe(CLI::App& app, ServeOptions& options) {
   AddScenarioOptions(*serve, options.settings);
 }
 
+void AddReport(CLI::App& app, ReportOptions& options) {
+  CLI::App* report = app.add_subcommand(
+      "report", "One HTML file that shows a run, a sweep or a tune, and needs no network");
+  report->add_option("DIR", options.folders, "The folder of a result; of runs also several")
+      ->required()
+      ->type_name("");
+  report->add_option("-o,--out", options.out, "The file (default: report.html in the folder)")
+      ->type_name("FILE");
+}
+
 }  // namespace
 
 void AddCommands(CLI::App& app, CommandLine& line) {
@@ -260,6 +270,7 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   AddServe(app, line.serve);
   AddVerify(app, line.verify);
   AddCompare(app, line.compare);
+  AddReport(app, line.report);
 }
 
 }  // namespace bench

@@ -3,6 +3,7 @@
 #include "bench/command_calibrate.h"
 #include "bench/command_compare.h"
 #include "bench/command_demo.h"
+#include "bench/command_report.h"
 #include "bench/command_run.h"
 #include "bench/command_serve.h"
 #include "bench/command_soak.h"
@@ -28,6 +29,7 @@ struct CommandLine {
   ServeOptions serve;
   VerifyOptions verify;
   CompareOptions compare;
+  ReportOptions report;
 };
 
 // Adds all subcommands with their options and their help. `line` must outlive the parsing.

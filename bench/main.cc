@@ -33,6 +33,7 @@ constexpr const char* kNextSteps =
     "  batchlab compare A B                        what is different in the second of two "
     "results?\n"
     "  batchlab verify                             does the simulator agree with mathematics?\n"
+    "  batchlab report DIR -o report.html          a result as one page to show around\n"
     "  batchlab serve --port 8080 --api-key KEY    the mock geocoder, for any client\n\n"
     "batchlab COMMAND --help tells all options.\n";
 
@@ -108,6 +109,8 @@ int Perform(int argc, char** argv) {
     code = bench::CommandCompare(line.compare);
   } else if (app.got_subcommand("verify")) {
     code = bench::CommandVerify(line.verify, interrupt.token());
+  } else if (app.got_subcommand("report")) {
+    code = bench::CommandReport(line.report);
   } else if (app.got_subcommand("serve")) {
     code = bench::CommandServe(line.serve, interrupt.token());
   } else {

@@ -1,0 +1,53 @@
+"use strict";
+// Numbers and texts as people read them, and small pieces of the page. All text goes in by textContent.
+
+// Three digits at most: 0.42, 8.5, 132.
+function digits(value) {
+  const size = Math.abs(value);
+  const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+function ms(value) {
+  if (value === null || value === undefined) { return "–"; }
+  if (value >= 99950) { return `${digits(value / 60000)} min`; }
+  if (value >= 999.5) { return `${digits(value / 1000)} s`; }
+  return value >= 0.1 || value === 0 ? `${digits(value)} ms` : `${digits(value * 1000)} µs`;
+}
+
+function percent(share, places = 0) {
+  if (share === null || share === undefined) { return "–"; }
+  const text = (100 * share).toFixed(places);
+  return `${Number(text) === 0 ? (0).toFixed(places) : text} %`;
+}
+
+function count(value) {
+  return value === null || value === undefined ? "–" : Math.round(value).toLocaleString("en-US");
+}
+
+// "p999" -> "p99.9".
+function quantileName(name) { return name === "p999" ? "p99.9" : name; }
+
+// "fixed_window" -> "fixed window".
+function words(name) { return String(name).replaceAll("_", " "); }
+
+// element("td", { class: "text" }, "some text", otherElement)
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) { made.setAttribute(key, value); }
+  made.append(...children);  // a string becomes a text node
+  return made;
+}
+
+function byId(id) { return document.getElementById(id); }
+
+// A colour of the style sheet, as the theme has it.
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function dot(name) {
+  const made = element("span", { class: "dot", "aria-hidden": "true" });
+  made.style.background = colour(name);
+  return made;
+}
