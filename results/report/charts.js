@@ -1,0 +1,174 @@
+// The charts of several points: latency and requests against the window, and the trade of the two.
+
+// The range of latencies worth drawing: a saturated point would flatten all others.
+function latencyRange(points, names) {
+  const values = points.filter((point) => !isSaturated(point)).flatMap((point) =>
+    names.map((name) => latencyOf(point, name))).filter((value) => value > 0);
+  const bands = points.filter((point) => !isSaturated(point)).flatMap((point) => (point.band_ms || {}).p99 || []);
+  const all = [...values, ...bands];
+  return all.length > 0 ? [0.8 * Math.min(...all), 1.25 * Math.max(...all)] : [1, 1000];
+}
+
+// The shaded area between the lowest and the highest of the replications.
+function bandSeries(group, range) {
+  const points = group.points.filter((point) => point.window_ms !== null && (point.band_ms || {}).p99);
+  const clamp = (value) => Math.min(Math.max(value, range[0]), range[1]);
+  const edge = (i) => points.map((point) => [windowPlace(point.window_ms), clamp(point.band_ms.p99[i])]);
+  const outline = [...edge(0), ...edge(1).reverse()];
+  return { type: "custom", data: points.length > 1 ? [[outline[0][0], outline[0][1]]] : [], silent: true, z: 1,
+    clip: true,
+    renderItem: (_, api) => ({ type: "polygon", shape: { points: outline.map((at) => api.coord(at)) },
+      style: { fill: colour(group.colour), opacity: 0.14 } }) };
+}
+
+function windowLine(group, value, more) {
+  const points = group.points.filter((point) => point.window_ms !== null && value(point) !== null)
+    .sort((a, b) => a.window_ms - b.window_ms);
+  return { type: "line", z: 3, symbol: "circle", symbolSize: 6, showSymbol: true, ...more,
+    itemStyle: { color: colour(group.colour) },
+    lineStyle: { color: colour(group.colour), width: 2.5, ...(more.lineStyle || {}) },
+    data: points.map((point) => ({ value: [windowPlace(point.window_ms), value(point)], tip: pointTip(point),
+      point: report.points.indexOf(point),
+      symbol: isSaturated(point) ? "emptyCircle" : undefined })) };
+}
+
+// The point that is looked at, large.
+function markedPoint(point, x, y) {
+  return { type: "scatter", z: 9, symbolSize: 15, data: x === null || y === null ? [] : [{ value: [x, y],
+    tip: pointTip(point), point: report.points.indexOf(point) }],
+    itemStyle: { color: colour(colourOf(point)), borderColor: colour("card"), borderWidth: 2 } };
+}
+
+// Points without a window (no batching, the article's loop, natural): a level, named at the right.
+function levels(range, value) {
+  const all = report.points.filter((point) => point.window_ms === null && !isSaturated(point)
+    && value(point) !== null && value(point) >= range[0] && value(point) <= range[1]);
+  return all.slice(0, 6);
+}
+
+function levelSeries(points, value, place, height) {
+  const [low, high] = [windowPlace(windows[0]), windows[windows.length - 1]];
+  const wanted = points.map((point) => place(value(point)));
+  const moved = spreadOut(wanted, height);
+  return points.map((point, i) => ({ type: "line", symbol: "none", z: 2, data: [[low, value(point)], [high, value(point)]],
+    lineStyle: { color: colour(colourOf(point)), width: 1.5, type: [2, 3] }, silent: true,
+    endLabel: { show: true, formatter: point.label, color: colour("quiet"), fontSize: 11, width: 92,
+      overflow: "truncate", distance: 6, offset: [0, moved[i] - wanted[i]] } }));
+}
+
+function lineLegend(extra) {
+  return [...groups.filter((group) => group.points.some((point) => point.window_ms !== null)).slice(0, 8)
+    .map((group) => [group.name, group.colour, "line"]), ...extra];
+}
+
+function drawLatency(card, state) {
+  const range = latencyRange(report.points, [quantile, "p50"]);
+  const shown = levels(range, latencyOf);
+  const height = card.querySelector(".plot").clientHeight - 60;
+  const place = (value) => height * (1 - Math.log(value / range[0]) / Math.log(range[1] / range[0]));
+  const hasMedian = report.points.some((point) => latencyOf(point, "p50") !== null);
+  const unbatched = report.points.find(isUnbatched);
+  const out = unbatched && isSaturated(unbatched)
+    ? ` Without batching: ${ms(latencyOf(unbatched))} and growing, ${digits(unbatched.possible_per_s || 0)} of ${digits(unbatched.offered_per_s || 0)} calls/s are served.` : "";
+  setSentence(card, `From the moment a call was due to its answer.${report.replications > 1 ? ` Band: lowest to highest of ${report.replications} runs.` : ""}${out}`);
+  setLegend(card, lineLegend([[quantileName(quantile), "quiet", "line"], ...(hasMedian ? [["p50", "quiet", "dash"]] : [])]));
+  const lines = groups.flatMap((group) => [bandSeries(group, range),
+    windowLine(group, (point) => latencyOf(point), {}),
+    windowLine(group, (point) => latencyOf(point, "p50"), { symbol: "none", lineStyle: { type: [4, 3], width: 1.8 } })]);
+  const target = state.target >= range[0] && state.target <= range[1]
+    ? [{ type: "line", data: [], markLine: levelLine(state.target, `target ${ms(state.target)}`, "accent") }] : [];
+  const point = state.point;
+  draw(card, { grid: grid({ right: shown.length > 0 ? 104 : 22 }), xAxis: windowAxis(),
+    yAxis: logAxis("", range[0], range[1], ms, 0),
+    series: [...target, ...lines, ...levelSeries(shown, latencyOf, place, 14),
+      markedPoint(point, point.window_ms === null ? null : windowPlace(point.window_ms), latencyOf(point))] }, state.select);
+}
+
+// What would be saved if polls cost nothing.
+function savedWithoutPolls(point) {
+  return point.calls > 0 && point.polls !== undefined ? 100 * (1 - (point.http_requests - point.polls) / point.calls) : null;
+}
+function savedPercent(point) { return savedOf(point) === null ? null : 100 * savedOf(point); }
+
+function drawSaved(card, state) {
+  const polls = report.points.some((point) => point.polls > 0);
+  setSentence(card, polls ? "Of a hundred calls, so many HTTP requests fewer. The gap to the dashed line is what polls cost." : "Of a hundred calls, so many HTTP requests fewer.");
+  setLegend(card, lineLegend(polls ? [["without the polls", "quiet", "dash"]] : []));
+  const values = report.points.filter((point) => !point.baseline).map(savedPercent).filter((value) => value !== null);
+  const low = Math.min(0, Math.floor(Math.min(...values) / 10) * 10);
+  const shown = levels([low, 100], savedPercent).filter((point) => !isUnbatched(point));
+  const height = card.querySelector(".plot").clientHeight - 60;
+  const place = (value) => height * (1 - (value - low) / (100 - low));
+  const look = axisLook("");
+  const point = state.point;
+  draw(card, { grid: grid({ left: 56, right: shown.length > 0 ? 104 : 22 }), xAxis: windowAxis(),
+    yAxis: { ...look, type: "value", min: low, max: 100, axisLabel: { ...look.axisLabel, formatter: (value) => `${value} %` } },
+    series: [
+      { type: "line", data: [], markLine: levelLine(0, "no batching", "quiet", "insideEndTop") },
+      ...groups.flatMap((group) => [windowLine(group, savedPercent, {}),
+        ...(polls ? [windowLine(group, savedWithoutPolls, { symbol: "none", lineStyle: { type: [4, 3], width: 1.5 } })] : [])]),
+      ...levelSeries(shown, savedPercent, place, 14),
+      markedPoint(point, point.window_ms === null ? null : windowPlace(point.window_ms), savedPercent(point))] }, state.select);
+}
+
+// The front as steps: between two points the better one cannot be had.
+function frontSeries(front) {
+  return { type: "line", z: 2, symbol: "none", step: "end", silent: true,
+    lineStyle: { color: colour("quiet"), width: 1.3 },
+    data: front.map((point) => [perThousand(point), latencyOf(point)]) };
+}
+
+function tradeLabel(point) {
+  if (isUnbatched(point)) { return "no batching"; }
+  return point.window_ms !== null && !point.baseline ? digits(point.window_ms) : point.label;
+}
+
+// Where the dots are, in pixels of the plot, and which of their labels have room.
+function tradeLabels(card, points, first, ranges) {
+  const plot = card.querySelector(".plot");
+  const area = { left: 60, right: plot.clientWidth - 14, top: 10, bottom: plot.clientHeight - 46 };
+  const part = (value, [low, high]) => Math.log(value / low) / Math.log(high / low);
+  const places = points.map((point) => ({ text: tradeLabel(point),
+    x: 64 + part(perThousand(point), ranges.x) * (plot.clientWidth - 86),
+    y: area.bottom - part(Math.min(latencyOf(point), ranges.y[1]), ranges.y) * (plot.clientHeight - 60) }));
+  const order = points.map((_, i) => i).sort((a, b) => first(points[b]) - first(points[a]));
+  const dots = places.map((one) => ({ x: one.x - 5, y: one.y - 5, w: 10, h: 10 }));
+  const positions = placeLabels(order.map((i) => places[i]), dots, area);
+  return points.map((_, i) => positions[order.indexOf(i)]);
+}
+
+function drawTrade(card, state) {
+  const points = report.points.filter((point) => perThousand(point) > 0 && latencyOf(point) !== null);
+  const front = paretoFront(points);
+  const knee = kneeOf(front);
+  const range = latencyRange(points, [quantile]);
+  const top = 1.6 * range[1];
+  const ranges = { x: [0.75 * Math.min(...points.map(perThousand)), 1.4 * Math.max(1000, ...points.map(perThousand))],
+    y: [range[0], top] };
+  const cut = points.filter((point) => latencyOf(point) > top);
+  setSentence(card, `Left and down is better; a number is a window in ms.${cut.length > 0 ? " At the upper edge: saturated, the latency only tells how long the run was." : ""}${knee ? ` The front bends most at ${knee.label}.` : ""}`);
+  const some = (test) => points.some(test);
+  setLegend(card, [...groups.slice(0, 8).map((group) => [group.name, group.colour, "dot"]),
+    ...(front.length > 1 ? [["front", "quiet", "line"]] : []), ...(some(isSaturated) ? [["saturated", "bad", "ring"]] : [])]);
+  const important = (point) => (point === state.point ? 8 : 0) + (isUnbatched(point) ? 4 : 0)
+    + (point === knee ? 3 : 0) + (front.includes(point) ? 2 : 0);
+  const positions = tradeLabels(card, points, important, ranges);
+  const target = state.target >= ranges.y[0] && state.target <= top
+    ? [{ type: "line", data: [], markLine: levelLine(state.target, `target ${ms(state.target)}`, "accent", "insideEndTop") }] : [];
+  const dots = points.map((point, i) => {
+    const bad = isSaturated(point);
+    const chosen = point === state.point;
+    const faint = !front.includes(point) && !chosen && !isUnbatched(point);
+    return { value: [perThousand(point), Math.min(latencyOf(point), top)], tip: pointTip(point),
+      point: report.points.indexOf(point), symbol: point === knee && !chosen ? "diamond" : "circle",
+      symbolSize: chosen ? 15 : point === knee ? 14 : 9,
+      itemStyle: { color: bad ? colour("card") : colour(colourOf(point)), borderColor: bad ? colour("bad") : colour("card"),
+        borderWidth: bad ? 2 : 1.5, opacity: faint ? 0.55 : 1 },
+      label: { show: positions[i] !== null, position: positions[i] || "top", distance: 5,
+        formatter: tradeLabel(point) + (point === knee ? " (knee)" : ""),
+        color: colour(chosen ? "text" : "quiet"), fontWeight: chosen ? 700 : 400, fontSize: 12 } };
+  });
+  draw(card, { grid: grid(), xAxis: { ...logAxis("HTTP requests for 1,000 calls", ...ranges.x, digits, 28) },
+    yAxis: logAxis("", ranges.y[0], ranges.y[1], ms, 0),
+    series: [...target, frontSeries(front), { type: "scatter", z: 5, data: dots }] }, state.select);
+}

@@ -1,0 +1,172 @@
+// The charts of one point: its latency by percentile, its batches, where its time goes, its arrivals.
+
+const PARTS = [["generator_lateness", "generator late"], ["linger", "linger"], ["slot_wait", "slot wait"], ["send", "send"],
+  ["retry", "retry"], ["server", "server"], ["poll_quantisation", "poll quantisation"], ["delivery", "delivery"]];
+const REASONS = ["window", "full_items", "full_bytes", "tick", "idle", "completion", "min_size", "budget", "learned",
+  "deadline", "manual", "drain"];
+
+function nines(share) { return -Math.log10(1 - share); }
+
+// [[nines, ms], ...] of a point: its curve, else the quantiles that are known with evidence.
+function percentilesOf(point) {
+  if (point.curve && point.curve.length > 0) {
+    return point.curve.map(([share, value]) => [nines(share), value]);
+  }
+  const known = [["p50", 0.5], ["p90", 0.9], ["p99", 0.99], ["p999", 0.999]];
+  return known.filter(([name]) => latencyOf(point, name) !== null && !point.lacking.includes(name))
+    .map(([name, share]) => [nines(share), latencyOf(point, name)]);
+}
+
+// A few others for comparison, evenly spread over what there is.
+function comparedWith(chosen, most) {
+  const able = report.points.filter((point) => point !== chosen && !isSaturated(point) && percentilesOf(point).length > 1);
+  const same = able.filter((point) => colourOf(point) === colourOf(chosen));
+  const from = (same.length >= 2 ? same : able);
+  const step = Math.max(1, Math.ceil(from.length / most));
+  return from.filter((_, i) => i % step === 0);
+}
+
+function drawPercentiles(card, state) {
+  const others = comparedWith(state.point, 4);
+  const shown = [...others, state.point].map((point) => ({ point, line: percentilesOf(point) }))
+    .filter((one) => one.line.length > 1);
+  setSentence(card, `Log scale towards 100 %: the tail gets as much room as the middle.${others.length > 0 ? " Colour: the point looked at. Grey: others, for comparison." : ""}`);
+  setLegend(card, []);
+  const values = shown.flatMap((one) => one.line.map(([, value]) => value)).filter((value) => value > 0);
+  const range = [0.85 * Math.min(...values), 1.15 * Math.max(...values)];
+  const low = Math.min(...shown.map((one) => one.line[0][0]));
+  const high = Math.max(...shown.map((one) => one.line[one.line.length - 1][0]));
+  const height = card.querySelector(".plot").clientHeight - 60;
+  const wanted = shown.map((one) => height * (1 - Math.log(one.line[one.line.length - 1][1] / range[0]) / Math.log(range[1] / range[0])));
+  const moved = spreadOut(wanted, 15);
+  const ticks = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].map(nines).filter((at) => at >= low - 0.01 && at <= high + 0.01);
+  const look = axisLook("percentile");
+  draw(card, { grid: grid({ right: 116 }),
+    xAxis: { ...look, type: "value", min: low, max: high, nameGap: 28, axisTick: { show: false, customValues: ticks },
+      axisLabel: { ...look.axisLabel, customValues: ticks,
+        formatter: (at) => `${Number((100 * (1 - 10 ** -at)).toFixed(3))} %` } },
+    yAxis: logAxis("", range[0], range[1], ms, 0),
+    series: shown.map(({ point, line }, i) => {
+      const chosen = point === state.point;
+      return { type: "line", z: chosen ? 5 : 2, symbol: line.length > 8 ? "none" : "circle", symbolSize: chosen ? 7 : 4,
+        data: line.map((at) => ({ value: at, tip: [point.label, `${Number((100 * (1 - 10 ** -at[0])).toFixed(3))} % of the calls within ${ms(at[1])}`],
+          point: report.points.indexOf(point) })),
+        itemStyle: { color: colour(chosen ? colourOf(point) : "p0") },
+        lineStyle: { width: chosen ? 3 : 1.5, color: colour(chosen ? colourOf(point) : "p0") },
+        endLabel: { show: true, formatter: point.label, distance: 8, fontSize: 12, width: 100, overflow: "truncate",
+          fontWeight: chosen ? 700 : 400, color: colour(chosen ? colourOf(point) : "quiet"), offset: [0, moved[i] - wanted[i]] } };
+    }) }, state.select);
+}
+
+function binText(bin, width) { return width === 1 ? `${bin + 1}` : `${bin * width + 1}–${(bin + 1) * width}`; }
+
+function reasonColour(reason) { return `p${1 + REASONS.indexOf(reason) % 7}`; }
+
+function drawSizes(card, state) {
+  const { sizes, batches, calls_per_batch: mean } = state.point;
+  const reasons = REASONS.filter((reason) => sizes.reasons[reason]);
+  const total = reasons.flatMap((reason) => sizes.reasons[reason]).reduce((a, b) => a + b, 0);
+  const bins = Math.max(...reasons.map((reason) => sizes.reasons[reason].length));
+  setSentence(card, `${state.point.label}: ${count(batches)} batches by size, coloured by why each one left.`);
+  setLegend(card, reasons.map((reason) => [
+    `${words(reason)} ${percent(sizes.reasons[reason].reduce((a, b) => a + b, 0) / total)}`, reasonColour(reason), "box"]));
+  const look = axisLook("calls in the batch");
+  const labels = Array.from({ length: bins }, (_, bin) => binText(bin, sizes.width));
+  draw(card, { grid: grid({ left: 50 }),
+    xAxis: { ...look, type: "category", data: labels, nameGap: 28, splitLine: { show: false } },
+    yAxis: { ...axisLook(""), type: "value", axisLabel: { ...look.axisLabel, formatter: (value) => `${digits(value)} %` } },
+    series: reasons.map((reason, i) => ({ type: "bar", stack: "size", barCategoryGap: "12%",
+      itemStyle: { color: colour(reasonColour(reason)) },
+      data: sizes.reasons[reason].map((number, bin) => ({ value: 100 * number / total,
+        tip: [`${labels[bin]} calls`, `${count(number)} batches left because of: ${words(reason)}`] })),
+      markLine: i > 0 ? undefined : { silent: true, symbol: "none", z: 9, lineStyle: { color: colour("text"), type: [3, 3], width: 1.5 },
+        label: { formatter: `mean ${digits(mean.mean)}`, color: colour("text"), fontSize: 12 },
+        data: [{ xAxis: Math.min(bins - 1, Math.floor((mean.mean - 1) / sizes.width)) }] } })) }, state.select);
+}
+
+// Points for a list of bars: all, or where they are many some of them, always with the one looked at.
+function listed(state, has, most) {
+  const able = report.points.filter(has);
+  const step = Math.max(1, Math.ceil(able.length / most));
+  return able.filter((point, i) => i % step === 0 || point === state.point || isUnbatched(point));
+}
+
+// Bars from left to right, one row for each point; `value` gives the length of a piece.
+function drawRows(card, points, pieces, { value, text, tipOf, name, max, state }) {
+  const plot = card.querySelector(".plot");
+  plot.style.height = `${Math.max(points.length * 25 + 56, 120)}px`;
+  const known = cards.find((one) => one.plot === plot);
+  if (known) { known.chart.resize(); }
+  const look = axisLook(name);
+  const narrow = plot.clientWidth < 420;
+  draw(card, { grid: grid({ left: narrow ? 96 : 150, right: 34 }),
+    xAxis: { ...look, type: "value", max, nameGap: 28, axisLabel: { ...look.axisLabel, formatter: text } },
+    yAxis: { ...axisLook(""), type: "category", inverse: true, data: points.map((point) => point.label), splitLine: { show: false },
+      axisLabel: { color: (_, i) => colour(points[i] === state.point ? "text" : "quiet"), interval: 0, width: narrow ? 84 : 138,
+        overflow: "truncate", fontSize: 12 } },
+    series: pieces.map(([key, label, c]) => ({ type: "bar", stack: "all", barWidth: 15, itemStyle: { color: colour(c) },
+      data: points.map((point) => ({ value: value(point, key), tip: tipOf(point, key, label),
+        point: report.points.indexOf(point), itemStyle: { opacity: point === state.point ? 1 : 0.72 } })) })) }, state.select);
+}
+
+function drawParts(card, state) {
+  const points = listed(state, (point) => point.parts_ms && (!isSaturated(point) || report.points.length < 3), 16);
+  const used = PARTS.map(([key, label], i) => [key, label, `p${i}`])
+    .filter(([key]) => points.some((point) => point.parts_ms[key] > 0));
+  const left = report.points.filter((point) => isSaturated(point) && !points.includes(point)).map((point) => point.label);
+  setSentence(card, `Mean over the calls that were answered; the parts add up to the mean latency.${left.length > 0 ? ` Saturated and left out: ${left.slice(0, 4).join(", ")}.` : ""}`);
+  setLegend(card, used.map(([, label, c]) => [label, c, "box"]));
+  drawRows(card, points, used, { name: "mean latency", text: ms, state,
+    value: (point, key) => point.parts_ms[key],
+    tipOf: (point, key, label) => [point.label, `${label} ${ms(point.parts_ms[key])} of ${ms(latencyOf(point, "mean"))}`] });
+}
+
+function drawReasons(card, state) {
+  const points = listed(state, (point) => point.batches > 0 && point.flush_reasons, 16);
+  const used = REASONS.filter((reason) => points.some((point) => point.flush_reasons[reason] > 0));
+  setSentence(card, "Why batches left the queue, as a share of them. Full items: size 1 without batching.");
+  setLegend(card, used.map((reason) => [words(reason), reasonColour(reason), "box"]));
+  drawRows(card, points, used.map((reason) => [reason, words(reason), reasonColour(reason)]), {
+    name: "of the batches", text: (value) => `${value} %`, max: 100, state,
+    value: (point, key) => 100 * (point.flush_reasons[key] || 0) / point.batches,
+    tipOf: (point, key, label) => [point.label, `${label}: ${count(point.flush_reasons[key] || 0)} of ${count(point.batches)} batches`,
+      `${digits(point.calls_per_batch.mean)} calls a batch, ${count(point.calls_per_batch.max)} at most`] });
+}
+
+function drawArrivals(card, state) {
+  const { step_s: step, calls } = state.point.arrivals;
+  const rates = calls.map((number) => number / step);
+  setSentence(card, `When calls came: a bar is ${digits(step)} s, its height calls for each second.`);
+  setLegend(card, []);
+  const look = axisLook("seconds since the first call");
+  draw(card, { grid: grid({ left: 56 }), xAxis: { ...look, type: "value", min: 0, max: step * calls.length, nameGap: 28, splitLine: { show: false } },
+    yAxis: { ...axisLook(""), type: "value", axisLabel: { ...look.axisLabel, formatter: (value) => `${value}/s` } },
+    series: [{ type: "custom", encode: { x: [0, 1], y: 2 }, data: rates.map((rate, i) => ({ value: [i * step, (i + 1) * step, rate],
+      tip: [`${digits(i * step)} s to ${digits((i + 1) * step)} s`, `${count(calls[i])} calls`] })),
+      renderItem: (_, api) => {
+        const [x0, y] = api.coord([api.value(0), api.value(2)]);
+        const [x1, bottom] = api.coord([api.value(1), 0]);
+        return { type: "rect", shape: { x: x0 + 0.5, y, width: Math.max(x1 - x0 - 1, 0.5), height: bottom - y },
+          style: { fill: colour("s0") } };
+      } }] });
+}
+
+// The least that anybody could have needed who knows all calls beforehand.
+function drawBound(card) {
+  const bound = report.bound;
+  const steps = bound.steps.filter(([wait]) => wait > 0);
+  const low = steps[0][0];
+  setSentence(card, "The line: the fewest batches for a longest wait, even for somebody who knows all calls beforehand, with slots and sizes without limit. The dot: this run.");
+  setLegend(card, [["clairvoyant bound", "accent", "line"], ["this run", "s0", "dot"], ["no batching", "quiet", "dash"]]);
+  const high = 1.3 * Math.max(steps[steps.length - 1][0], bound.longest_wait_ms);
+  const look = axisLook("");
+  draw(card, { grid: grid({ left: 56 }), xAxis: { ...logAxis("longest wait in the queue, ms", low, high, digits, 28), splitLine: { show: false } },
+    yAxis: { ...look, type: "value", min: 0, max: 1000, axisLabel: { ...look.axisLabel, formatter: (value) => count(value) } },
+    series: [
+      { type: "line", data: [], markLine: { ...levelLine(1000, "no batching: a request for each call", "quiet", "insideEndBottom"),
+        lineStyle: { color: colour("quiet"), type: [4, 3] } } },
+      { type: "line", symbol: "none", data: steps.map(([wait, share]) => ({ value: [wait, 1000 * share], tip: [`${ms(wait)} at most`, `${count(1000 * share)} batches for 1,000 calls at least`] })),
+        lineStyle: { color: colour("accent"), width: 2.5 }, itemStyle: { color: colour("accent") } },
+      { type: "scatter", symbolSize: 14, z: 9, itemStyle: { color: colour("s0"), borderColor: colour("card"), borderWidth: 2 },
+        data: bound.longest_wait_ms >= low ? [{ value: [bound.longest_wait_ms, 1000 * bound.batches_per_call], tip: ["this run", `${ms(bound.longest_wait_ms)} at most in the queue`, `${count(1000 * bound.batches_per_call)} batches for 1,000 calls`] }] : [] }] });
+}

@@ -1,0 +1,128 @@
+// The tables: all points, and the best of each policy.
+
+const COLUMNS = [
+  ["Setting", (point) => report.points.indexOf(point), null],
+  ["Saved", savedOf, (point) => percent(savedOf(point), 1)],
+  ["HTTP requests per 1,000", perThousand, (point) => count(perThousand(point))],
+  ["of them polls", (point) => point.calls > 0 && point.polls !== undefined ? 1000 * point.polls / point.calls : null, null],
+  ["Calls per batch", (point) => point.calls_per_batch ? point.calls_per_batch.mean : null, null],
+  ["mean", (point) => latencyOf(point, "mean"), (point) => ms(latencyOf(point, "mean"))],
+  ["p50", (point) => latencyOf(point, "p50"), (point) => ms(latencyOf(point, "p50"))],
+  ["p90", (point) => latencyOf(point, "p90"), (point) => quantileText(point, "p90")],
+  ["p99", (point) => latencyOf(point, "p99"), (point) => quantileText(point, "p99")],
+  ["p99, 95 %", (point) => upperOf(point, "p99"), (point) => rangeText(point, "p99")],
+  ["p99.9", (point) => latencyOf(point, "p999"), (point) => quantileText(point, "p999")],
+  ["Errors", (point) => point.errors ?? null, (point) => count(point.errors)],
+];
+const sorting = { column: 0, ascending: true };
+
+function quantileText(point, name) { return point.lacking.includes(name) ? "too few" : ms(latencyOf(point, name)); }
+function rangeText(point, name) {
+  const one = (point.latency_ms || {})[name];
+  return one && one.low !== undefined ? `${ms(one.low)} – ${ms(one.high)}` : "–";
+}
+
+function usedColumns() {
+  return COLUMNS.filter(([, value], i) => i === 0 || report.points.some((point) => value(point) !== null));
+}
+
+function headOf(columns, draw_again) {
+  const row = element("tr");
+  columns.forEach(([name], i) => {
+    const button = element("button", { type: "button" }, name);
+    const direction = sorting.column === i ? (sorting.ascending ? "ascending" : "descending") : "none";
+    const cell = element("th", { scope: "col", "aria-sort": direction }, button);
+    button.addEventListener("click", () => {
+      sorting.ascending = sorting.column === i ? !sorting.ascending : true;
+      sorting.column = i;
+      draw_again();
+      byId("points-table").querySelectorAll("th button")[i].focus();
+    });
+    row.append(cell);
+  });
+  return element("thead", {}, row);
+}
+
+function tagsOf(point, front, knee) {
+  const tags = [];
+  if (point.invalid) { tags.push("not valid"); }
+  if (isSaturated(point)) { tags.push("saturated"); }
+  if (front.includes(point)) { tags.push("front"); }
+  if (point === knee) { tags.push("knee"); }
+  if (point.chosen) { tags.push("chosen"); }
+  return tags.map((text) => element("span", { class: "tag" }, text));
+}
+
+function rowOf(point, columns, state, front, knee) {
+  const row = element("tr", { tabindex: "0", "data-point": report.points.indexOf(point),
+    "aria-selected": String(point === state.point) });
+  columns.forEach(([name, value, text], i) => {
+    if (i === 0) {
+      row.append(element("td", {}, dot(colourOf(point)), point.label, ...tagsOf(point, front, knee)));
+      return;
+    }
+    const bad = name === quantileName(quantile) && upperOf(point) !== null && (upperOf(point) > state.target || objection(point));
+    row.append(element("td", bad ? { class: "bad-text" } : {}, text ? text(point) : value(point) === null ? "–" : digits(value(point))));
+  });
+  const select = () => state.select(report.points.indexOf(point));
+  row.addEventListener("click", select);
+  row.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      select();
+    }
+    const next = event.key === "ArrowDown" ? row.nextElementSibling : event.key === "ArrowUp" ? row.previousElementSibling : null;
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+  return row;
+}
+
+function drawPoints(state) {
+  const table = byId("points-table");
+  const focused = document.activeElement && document.activeElement.closest("#points-table tr[data-point]");
+  const keep = focused ? focused.getAttribute("data-point") : null;
+  const columns = usedColumns();
+  const value = columns[sorting.column][1];
+  const sorted = report.points.toSorted((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (x === null || y === null) { return (x === null) - (y === null); }
+    return sorting.ascending ? x - y : y - x;
+  });
+  const front = paretoFront(report.points);
+  const knee = kneeOf(front);
+  table.replaceChildren(headOf(columns, () => drawPoints(state)),
+    element("tbody", {}, ...sorted.map((point) => rowOf(point, columns, state, front, knee))));
+  if (keep !== null) { table.querySelector(`tr[data-point="${keep}"]`).focus({ preventScroll: true }); }
+  byId("points-note").textContent = `Click a row, or press Enter on it, to look at that point; move the target to choose again.${report.points_left_out > 0 ? ` ${count(report.points_left_out)} points were left out of this page.` : ""}`;
+}
+
+// The best of each policy inside the target.
+function drawPolicies(state) {
+  const unbatched = report.points.filter(isUnbatched);
+  const compared = [...groups, ...report.points.filter((point) => point.baseline).map((point) => ({ name: point.label, points: [point], colour: "p0" }))];
+  byId("policies").hidden = groups.length < 2;
+  if (groups.length < 2) { return; }
+  byId("policies-note").textContent = `The best setting of each whose ${quantileName(quantile)} stays within ${ms(state.target)}, with the upper end of its interval.`;
+  const rows = compared.map((group) => {
+    const inside = group.points.filter((point) => !objection(point) && upperOf(point) <= state.target);
+    const point = inside.length > 0 ? best(inside) : null;
+    const meter = element("span", { class: "meter", "aria-hidden": "true" }, element("i"));
+    meter.firstChild.style.width = `${point ? Math.max(0, 100 * savedOf(point)) : 0}%`;
+    const row = element("tr", point ? { "data-point": report.points.indexOf(point) } : {},
+      element("td", {}, dot(group.colour), group.name),
+      element("td", { class: "text" }, point ? point.label : group.points.length === 1 ? objection(group.points[0]) || "misses the target" : "none holds the target"),
+      element("td", {}, point ? percent(savedOf(point), 1) : "–", meter),
+      element("td", {}, point ? ms(latencyOf(point, "p50")) : "–"),
+      element("td", {}, point ? ms(latencyOf(point)) : "–"),
+      element("td", {}, point ? ms(upperOf(point)) : "–"));
+    if (point) { row.addEventListener("click", () => state.select(report.points.indexOf(point))); }
+    return { row, saved: point ? savedOf(point) : unbatched.includes(group.points[0]) ? -1 : -2 };
+  });
+  const head = ["Policy", "Best setting", "Saved", "p50", quantileName(quantile), "up to"].map((name, i) =>
+    element("th", { scope: "col", class: i < 2 ? "text" : "" }, name));
+  byId("policies-table").replaceChildren(element("thead", {}, element("tr", {}, ...head)),
+    element("tbody", {}, ...rows.sort((a, b) => b.saved - a.saved).map((one) => one.row)));
+}
