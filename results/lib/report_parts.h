@@ -57,8 +57,9 @@ void AddSetting(const nlohmann::ordered_json& scenario, const nlohmann::ordered_
 [[nodiscard]] nlohmann::ordered_json ReportOfTune(const std::filesystem::path& folder);
 
 // Adds to the point of a run what its rows (calls.csv, batches.csv) tell: latency by percentile,
-// sizes of batches by flush reason, arrivals over time. Without these files nothing.
-void AddRows(const std::filesystem::path& folder, nlohmann::ordered_json& point);
+// sizes of batches by flush reason, arrivals over time. Without these files nothing. `batches`
+// answered the calls: the evidence behind a quantile.
+void AddRows(const std::filesystem::path& folder, double batches, nlohmann::ordered_json& point);
 
 // The file as JSON.
 [[nodiscard]] nlohmann::ordered_json ReadJson(const std::filesystem::path& file);

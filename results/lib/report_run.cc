@@ -37,12 +37,9 @@ Json PointOf(const Path& folder, const Json& run, bool several) {
   point["invalid"] = invalid ? Json(Shortened(why)) : Json(nullptr);
   point["margin_ms"] = verdict.at("margin_ms");
   point["possible_per_s"] = nullptr;
-  Json lacking = Json::array();
-  if (const Json& evidence = run.at("evidence"); evidence.contains("latency_ms")) {
-    lacking = evidence["latency_ms"].at("lacking");
-  }
-  point["lacking"] = lacking;
-  AddRows(folder, point);
+  const Json& evidence = run.at("evidence").at("latency_ms");
+  point["lacking"] = evidence.at("lacking");
+  AddRows(folder, evidence.at("had").get<double>(), point);
   return point;
 }
 

@@ -133,8 +133,9 @@ function tradeLabels(card, points, first, ranges) {
     y: area.bottom - part(Math.min(latencyOf(point), ranges.y[1]), ranges.y) * (plot.clientHeight - 60) }));
   const order = points.map((_, i) => i).sort((a, b) => first(points[b]) - first(points[a]));
   const dots = places.map((one) => ({ x: one.x - 5, y: one.y - 5, w: 10, h: 10 }));
-  const positions = placeLabels(order.map((i) => places[i]), dots, area);
-  return points.map((_, i) => positions[order.indexOf(i)]);
+  const named = order.filter((i) => first(points[i]) > 0 || points[i].baseline || points.length < 9);
+  const positions = placeLabels(named.map((i) => places[i]), dots, area);
+  return points.map((_, i) => positions[named.indexOf(i)] ?? null);
 }
 
 function drawTrade(card, state) {
@@ -166,6 +167,7 @@ function drawTrade(card, state) {
         borderWidth: bad ? 2 : 1.5, opacity: faint ? 0.55 : 1 },
       label: { show: positions[i] !== null, position: positions[i] || "top", distance: 5,
         formatter: tradeLabel(point) + (point === knee ? " (knee)" : ""),
+        opacity: 1,
         color: colour(chosen ? "text" : "quiet"), fontWeight: chosen ? 700 : 400, fontSize: 12 } };
   });
   draw(card, { grid: grid(), xAxis: { ...logAxis("HTTP requests for 1,000 calls", ...ranges.x, digits, 28) },

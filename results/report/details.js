@@ -94,9 +94,9 @@ function listed(state, has, most) {
 // Bars from left to right, one row for each point; `value` gives the length of a piece.
 function drawRows(card, points, pieces, { value, text, tipOf, name, max, state }) {
   const plot = card.querySelector(".plot");
-  plot.style.height = `${Math.max(points.length * 25 + 56, 120)}px`;
-  const known = cards.find((one) => one.plot === plot);
-  if (known) { known.chart.resize(); }
+  const height = Math.max(points.length * 25 + 56, 120);
+  plot.style.height = `${height}px`;
+  plot.style.flexBasis = `${height}px`;
   const look = axisLook(name);
   const narrow = plot.clientWidth < 420;
   draw(card, { grid: grid({ left: narrow ? 96 : 150, right: 34 }),
@@ -124,7 +124,7 @@ function drawParts(card, state) {
 function drawReasons(card, state) {
   const points = listed(state, (point) => point.batches > 0 && point.flush_reasons, 16);
   const used = REASONS.filter((reason) => points.some((point) => point.flush_reasons[reason] > 0));
-  setSentence(card, "Why batches left the queue, as a share of them. Full items: size 1 without batching.");
+  setSentence(card, "Why batches left the queue, as a share of them. Without batching each call fills its batch.");
   setLegend(card, used.map((reason) => [words(reason), reasonColour(reason), "box"]));
   drawRows(card, points, used.map((reason) => [reason, words(reason), reasonColour(reason)]), {
     name: "of the batches", text: (value) => `${value} %`, max: 100, state,

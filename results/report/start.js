@@ -66,11 +66,11 @@ function drawTiles() {
   const point = state.point;
   const tile = (name, value, unit) => element("div", { class: "tile" }, element("span", { class: "quiet" }, name),
     element("b", {}, value, ...(unit ? [element("small", {}, ` ${unit}`)] : [])));
-  const time = (name) => point.lacking.includes(name) ? "too few" : ms(latencyOf(point, name));
+  const time = (name) => point.lacking.includes(name) ? ["–", "too few batches"] : [ms(latencyOf(point, name))];
   const known = ["p50", "p99", "p999"].filter((name) => latencyOf(point, name) !== null);
   const names = known.length > 0 ? known : ["mean"];
   byId("tiles").replaceChildren(tile("Looked at", point.label),
-    ...names.map((name) => tile(name === "p50" ? "Median latency" : quantileName(name), time(name))),
+    ...names.map((name) => tile(name === "p50" ? "Median latency" : quantileName(name), ...time(name))),
     tile("Requests saved", percent(savedOf(point), 1)),
     tile("HTTP requests", count(perThousand(point)), point.polls > 0 ? `per 1,000 calls, ${count(1000 * point.polls / point.calls)} polls` : "per 1,000 calls"));
 }
@@ -112,6 +112,14 @@ function drawCharts() {
   }
 }
 
+// A legend that grew has made its neighbours taller: what is drawn fills the room that there is.
+function fitCharts() {
+  const stale = cards.filter(({ chart, plot }) => plot.clientHeight > 0
+    && (chart.getHeight() !== plot.clientHeight || chart.getWidth() !== plot.clientWidth));
+  stale.forEach(({ chart }) => chart.resize());
+  if (stale.length > 0) { drawCharts(); }
+}
+
 function update() {
   const answer = recommend(state.target ?? Infinity);
   const first = all.find((point) => point.chosen) || all.find((point) => !point.baseline) || all[0];
@@ -122,6 +130,7 @@ function update() {
   drawSlider();
   drawTiles();
   drawCharts();
+  fitCharts();
   drawPolicies(state);
   drawPoints(state);
 }
@@ -168,7 +177,8 @@ function writeOnce() {
   document.title = `${report.name} – batchlab`;
   byId("title").textContent = report.kind === "tune" ? kinds.tune : `${kinds[report.kind]}: ${report.name}`;
   const calls = all.reduce((sum, point) => sum + (point.calls || 0), 0);
-  byId("subtitle").textContent = [report.description, `${all.length === 1 ? "1 point" : `${count(all.length)} points`}${report.replications > 1 ? ` x ${report.replications} seeds` : ""}`,
+  byId("description").textContent = report.description;
+  byId("subtitle").textContent = [`${all.length === 1 ? "1 point" : `${count(all.length)} points`}${report.replications > 1 ? ` x ${report.replications} seeds` : ""}`,
     calls > 0 ? `${count(calls)} calls` : "", report.engine === "sim" ? "virtual time" : "real time"].filter(Boolean).join(" · ");
   byId("target-name").textContent = `Latency target, ${quantileName(quantile)}`;
   if (range) { [byId("target-low").textContent, byId("target-high").textContent] = range.map(ms); }
@@ -196,7 +206,6 @@ dark.addEventListener("change", update);
 
 // Paper and windows have other widths: the charts follow.
 function resizeAll() {
-  cards.forEach(({ chart }) => chart.resize());
   update();
 }
 let resizing = 0;

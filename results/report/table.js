@@ -3,8 +3,8 @@
 const COLUMNS = [
   ["Setting", (point) => report.points.indexOf(point), null],
   ["Saved", savedOf, (point) => percent(savedOf(point), 1)],
-  ["HTTP requests per 1,000", perThousand, (point) => count(perThousand(point))],
-  ["of them polls", (point) => point.calls > 0 && point.polls !== undefined ? 1000 * point.polls / point.calls : null, null],
+  ["HTTP requests per 1,000 calls", perThousand, (point) => count(perThousand(point))],
+  ["polls of these", (point) => point.calls > 0 && point.polls !== undefined ? 1000 * point.polls / point.calls : null, null],
   ["Calls per batch", (point) => point.calls_per_batch ? point.calls_per_batch.mean : null, null],
   ["mean", (point) => latencyOf(point, "mean"), (point) => ms(latencyOf(point, "mean"))],
   ["p50", (point) => latencyOf(point, "p50"), (point) => ms(latencyOf(point, "p50"))],
@@ -16,7 +16,7 @@ const COLUMNS = [
 ];
 const sorting = { column: 0, ascending: true };
 
-function quantileText(point, name) { return point.lacking.includes(name) ? "too few" : ms(latencyOf(point, name)); }
+function quantileText(point, name) { return point.lacking.includes(name) ? "–" : ms(latencyOf(point, name)); }
 function rangeText(point, name) {
   const one = (point.latency_ms || {})[name];
   return one && one.low !== undefined ? `${ms(one.low)} – ${ms(one.high)}` : "–";
@@ -80,6 +80,14 @@ function rowOf(point, columns, state, front, knee) {
   return row;
 }
 
+// Where no batching was not run, what is known of it without: it sends a request for each call.
+function unmeasured(columns) {
+  if (report.points.some(isUnbatched)) { return []; }
+  const known = { Saved: percent(0, 1), "HTTP requests per 1,000 calls": count(1000), "polls of these": "0", "Calls per batch": "1" };
+  return [element("tr", {}, ...columns.map(([name], i) => i === 0
+    ? element("td", {}, dot("p0"), "no batching", element("span", { class: "tag" }, "not measured")) : element("td", {}, known[name] || "–")))];
+}
+
 function drawPoints(state) {
   const table = byId("points-table");
   const focused = document.activeElement && document.activeElement.closest("#points-table tr[data-point]");
@@ -94,7 +102,7 @@ function drawPoints(state) {
   const front = paretoFront(report.points);
   const knee = kneeOf(front);
   table.replaceChildren(headOf(columns, () => drawPoints(state)),
-    element("tbody", {}, ...sorted.map((point) => rowOf(point, columns, state, front, knee))));
+    element("tbody", {}, ...sorted.map((point) => rowOf(point, columns, state, front, knee)), ...unmeasured(columns)));
   if (keep !== null) { table.querySelector(`tr[data-point="${keep}"]`).focus({ preventScroll: true }); }
   byId("points-note").textContent = `Click a row, or press Enter on it, to look at that point; move the target to choose again.${report.points_left_out > 0 ? ` ${count(report.points_left_out)} points were left out of this page.` : ""}`;
 }
