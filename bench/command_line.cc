@@ -43,6 +43,10 @@ void AddMetricsOptions(CLI::App& command, MetricsPlace& place) {
       ->capture_default_str();
 }
 
+void AddReportFlag(CLI::App& command, OutputOptions& output) {
+  command.add_flag("--no-report", output.no_report, "Do not write report.html beside the result");
+}
+
 void AddDemo(CLI::App& app, DemoOptions& options) {
   CLI::App* demo = app.add_subcommand(
       "demo", "Ten addresses and a sheet of 1,000 cells, each looked up in four ways, over HTTP");
@@ -108,6 +112,7 @@ void AddRun(CLI::App& app, RunOptions& options) {
   CLI::Option* json =
       run->add_flag("--json", options.output.json,
                     "Print run.json instead of the summary; of several engines a list of them");
+  AddReportFlag(*run, options.output);
   run->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
       ->excludes(json);
   run->footer(
@@ -175,6 +180,7 @@ void AddSweep(CLI::App& app, SweepOptions& options) {
       ->type_name("DIR");
   CLI::Option* json =
       sweep->add_flag("--json", options.output.json, "Print sweep.json instead of the table");
+  AddReportFlag(*sweep, options.output);
   sweep->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
       ->excludes(json);
   sweep->footer(

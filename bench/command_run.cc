@@ -10,6 +10,7 @@
 #include "bench/drive_http.h"
 #include "bench/evaluate.h"
 #include "bench/live.h"
+#include "bench/report_file.h"
 #include "bench/run_metrics.h"
 #include "bench/run_policies.h"
 #include "bench/run_refusal.h"
@@ -196,6 +197,9 @@ Result<FinishedRun> RunAndWrite(const RunOptions& options, const Scenario& scena
     if (auto error = WriteTimeLine(TimeLinePath(options, engine), run->ledger)) {
       return *std::move(error);
     }
+  }
+  if (auto error = AddReport(directory->path, options.output)) {
+    return *std::move(error);
   }
   return finished;
 }

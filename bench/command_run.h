@@ -14,6 +14,7 @@ namespace bench {
 struct OutputOptions {
   bool json = false;   // run.json on standard output, of several runs a list; nothing else there
   bool quiet = false;  // nothing is printed, and no progress shown
+  bool no_report = false;  // no report.html beside the result
 };
 
 struct RunOptions {

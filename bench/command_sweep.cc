@@ -10,6 +10,7 @@
 
 #include "bench/evaluate.h"
 #include "bench/price.h"
+#include "bench/report_file.h"
 #include "bench/sweep_cell.h"
 #include "bench/sweep_files.h"
 #include "bench/sweep_outlook.h"
@@ -93,7 +94,7 @@ Result<results::RunDirectory> OpenDirectory(const SweepOptions& options, const S
   if (directory) {
     // They would describe another sweep.
     std::error_code ignored;
-    std::filesystem::remove(directory->path / "sweep.json", ignored);
+    std::filesystem::remove(directory->path / "distributions.json", ignored);
     std::filesystem::remove(directory->path / "sweep.csv", ignored);
   }
   return directory;
@@ -111,6 +112,7 @@ ExitCode Conclude(const SweepOptions& options, const SweepPlan& plan,
   machine.compiler = BuildOfThisBinary().compiler;
   std::optional<Error> error = WriteSweep(directory.path, plan, *sweep);
   error = error ? error : results::WriteMachine(directory, machine);
+  error = error ? error : AddReport(directory.path, options.output);
   error = error ? error : results::TurnLatest(directory);
   if (error) {
     return Refuse(error->message);
@@ -128,8 +130,9 @@ ExitCode Conclude(const SweepOptions& options, const SweepPlan& plan,
     }
     fmt::print("\n{}", SweepText(plan, *sweep, StyleOfStdout()));
     fmt::print(
-        "Saved   {}/  (sweep.csv, sweep.json; columns in results/README.md)  fingerprint {}\n",
-        directory.latest.value_or(directory.path).string(), SweepFingerprint(SweepCsv(*sweep)));
+        "Saved   {}/  ({}sweep.csv, sweep.json; columns in results/README.md)  fingerprint {}\n",
+        directory.latest.value_or(directory.path).string(), ReportMention(directory.path),
+        SweepFingerprint(SweepCsv(*sweep)));
     const std::string next = NextCommand(BaseOf(options), plan, *sweep);
     fmt::print("{}", next.empty() ? "" : "Next    scripts/batchlab " + next + "\n");
   });

@@ -11,6 +11,7 @@
 #include "bench/evaluate.h"
 #include "bench/price.h"
 #include "bench/progress.h"
+#include "bench/report_file.h"
 #include "bench/terminal.h"
 #include "bench/tune_answer.h"
 #include "bench/tune_emit.h"
@@ -108,7 +109,7 @@ Result<scenarios::Scenario> ChosenScenario(const TuneInput& input, const TuneAns
 }
 
 std::optional<Error> Write(const TuneInput& input, const TuneAnswer& answer,
-                           const results::RunDirectory& directory) {
+                           const results::RunDirectory& directory, const OutputOptions& output) {
   const Result<scenarios::Scenario> chosen = ChosenScenario(input, answer, directory.path);
   if (!chosen) {
     return chosen.error();
@@ -120,6 +121,7 @@ std::optional<Error> Write(const TuneInput& input, const TuneAnswer& answer,
   error = error ? error
                 : results::WriteFileAtOnce(directory.path / "tune.json", TuneJson(input, answer));
   error = error ? error : results::WriteMachine(directory, machine);
+  error = error ? error : AddReport(directory.path, output);
   return error ? error : results::TurnLatest(directory);
 }
 
@@ -179,10 +181,11 @@ ExitCode Print(const TuneOptions& options, const TuneInput& input, const TuneAns
     fmt::print(
         "{}\nPaste   {}\n"
         "Check   scripts/batchlab run {}/chosen.json --engine sim,http{}\n"
-        "Saved   {}/  (tune.json, chosen.json; columns in results/README.md)  {} simulated runs\n",
+        "Saved   {}/  ({}tune.json, chosen.json; columns in results/README.md)  {} simulated "
+        "runs\n",
         TuneText(input, answer, StyleOfStdout()),
         ScenarioFields(answer.choice.best, input.knobs, input.scenario.server), folder,
-        RealTime(input), folder, answer.runs);
+        RealTime(input), folder, ReportMention(folder), answer.runs);
   });
 }
 
@@ -213,7 +216,7 @@ ExitCode RunTune(const TuneOptions& options, SearchRules search, const TuneInput
   if (!*answer) {
     return Refuse("interrupted: nothing was chosen", ExitCode::kInterrupted);
   }
-  if (const auto error = Write(input, **answer, *directory)) {
+  if (const auto error = Write(input, **answer, *directory, options.output)) {
     return Refuse(error->message);
   }
   return Print(options, input, **answer, directory->latest.value_or(directory->path).string());

@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "batcher/base/result.h"
+#include "bench/command_run.h"
 
 namespace bench {
 
@@ -15,5 +17,12 @@ inline constexpr const char* kReportFile = "report.html";
 // equal bytes. None, or what is wrong with a folder or the file.
 [[nodiscard]] std::optional<batcher::Error> WriteReport(
     const std::vector<std::filesystem::path>& folders, const std::filesystem::path& file);
+
+// The page of one result, in its folder; if `output` leaves it out, none, nor an old one.
+[[nodiscard]] std::optional<batcher::Error> AddReport(const std::filesystem::path& folder,
+                                                      const OutputOptions& output);
+
+// How a list of the files in the folder begins: "report.html, " if it is there, else "".
+[[nodiscard]] std::string ReportMention(const std::filesystem::path& folder);
 
 }  // namespace bench

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "bench/findings.h"
+#include "bench/report_file.h"
 #include "bench/terminal.h"
 #include "results/lib/summary_table.h"
 
@@ -58,9 +59,10 @@ void PrintSaved(const std::vector<FinishedRun>& runs) {
     const bool linked = run.directory.latest && &run == &runs.back();
     const auto& shown = linked ? *run.directory.latest : run.directory.path;
     const auto& fingerprint = run.evaluated.report.fingerprint;
-    fmt::print("Saved   {}/  (calls.csv, batches.csv, run.json; columns in results/README.md){}\n",
-               shown.string(),
-               fingerprint ? fmt::format("  fingerprint {:016x}", *fingerprint) : "");
+    fmt::print(
+        "Saved   {}/  ({}calls.csv, batches.csv, run.json; columns in results/README.md){}\n",
+        shown.string(), ReportMention(run.directory.path),
+        fingerprint ? fmt::format("  fingerprint {:016x}", *fingerprint) : "");
   }
 }
 

@@ -201,6 +201,17 @@ std::string SweepCsv(const SweepResult& sweep) {
   return text;
 }
 
+std::string DistributionsJson(const SweepResult& sweep) {
+  Json points = Json::array();
+  for (const PointResult& point : sweep.points) {
+    points.push_back({{"label", point.point.label},
+                      {"curve", results::CurveJson(point.curve)},
+                      {"sizes", results::SizesJson(point.sizes)}});
+  }
+  const Json json = {{"schema_version", results::kSchemaVersion}, {"points", std::move(points)}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 std::string SweepFingerprint(const std::string& csv) {
   return results::FormatFingerprint(batcher::Mix(batcher::HashBytes(csv)));
 }
@@ -208,6 +219,10 @@ std::string SweepFingerprint(const std::string& csv) {
 std::optional<batcher::Error> WriteSweep(const std::filesystem::path& folder, const SweepPlan& plan,
                                          const SweepResult& sweep) {
   if (auto error = results::WriteFileAtOnce(folder / "sweep.csv", SweepCsv(sweep))) {
+    return error;
+  }
+  if (auto error =
+          results::WriteFileAtOnce(folder / "distributions.json", DistributionsJson(sweep))) {
     return error;
   }
   return results::WriteFileAtOnce(folder / "sweep.json", SweepJson(plan, sweep));

@@ -142,6 +142,9 @@ Result<PointResult> PoolPoint(const SweepPlan& plan, std::size_t point, Runs run
     }
   }
   result.summary = pooled.Finish();
+  result.curve =
+      results::LatencyCurve(pooled.latency, static_cast<double>(pooled.answering_batches));
+  result.sizes = std::move(pooled.batch_sizes);
   result.offered = offered / static_cast<double>(result.runs.size());
   if (2 * saturated > result.runs.size()) {
     result.saturated_at = answered / static_cast<double>(saturated);

@@ -11,6 +11,7 @@
 #include "bench/sweep_cell.h"
 #include "bench/sweep_plan.h"
 #include "results/lib/atom.h"
+#include "results/lib/distributions.h"
 #include "results/lib/interval.h"
 #include "results/lib/quantities.h"
 
@@ -64,9 +65,11 @@ struct PointRun {
 // All runs of one point together.
 struct PointResult {
   SweepPoint point = {};
-  results::Summary summary = {};               // pooled
-  std::vector<PointRun> runs = {};             // one for each seed
-  std::vector<PointQuantity> quantities = {};  // as results::Quantities
+  results::Summary summary = {};                // pooled
+  std::vector<PointRun> runs = {};              // one for each seed
+  std::vector<PointQuantity> quantities = {};   // as results::Quantities
+  std::vector<results::CurvePoint> curve = {};  // latency by percentile, pooled
+  results::BatchSizes sizes = {};               // pooled
   std::vector<SloResult> slo = {};
   std::optional<double> offered = {};       // calls per second that came
   std::optional<double> saturated_at = {};  // calls per second that were answered, if fewer

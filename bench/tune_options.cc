@@ -82,6 +82,8 @@ void AddTune(CLI::App& app, TuneOptions& options) {
   CLI::Option* json =
       tune->add_flag("--json", options.output.json, "Print tune.json instead of words");
   emit->excludes(json);
+  tune->add_flag("--no-report", options.output.no_report,
+                 "Do not write report.html beside the result");
   tune->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
       ->excludes(json);
   tune->footer(

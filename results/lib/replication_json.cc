@@ -86,6 +86,7 @@ std::string ReplicationJson(const Replication& replication) {
   for (const NamedHistogram& named : kHistograms) {
     json[named.name] = (tally.*named.histogram).Encode();
   }
+  json["batch_sizes"] = tally.batch_sizes;
   json["worst_minute_p99_ns"] =
       replication.worst_minute_p99 ? Json(replication.worst_minute_p99->count()) : Json(nullptr);
   json["saturated_at"] = replication.saturated_at ? Json(*replication.saturated_at) : Json(nullptr);
@@ -117,6 +118,7 @@ batcher::Result<Replication> ParseReplication(std::string_view text) {
       }
       tally.*named.histogram = *std::move(histogram);
     }
+    json.at("batch_sizes").get_to(tally.batch_sizes);
     if (const Json& worst = json.at("worst_minute_p99_ns"); !worst.is_null()) {
       replication.worst_minute_p99 = batcher::Duration(worst.get<std::int64_t>());
     }

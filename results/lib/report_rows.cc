@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "results/lib/histogram.h"
+#include "results/lib/distributions.h"
 #include "results/lib/report_parts.h"
 
 namespace results {
@@ -61,37 +61,6 @@ class Rows {
   std::string line_;
 };
 
-// The smallest of 1, 2 and 5 times powers of ten that is at least `least`.
-double RoundStep(double least) {
-  const double power = std::pow(10, std::floor(std::log10(least)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= least) {
-      return factor * power;
-    }
-  }
-  return 10 * power;
-}
-
-// [[share, ms], ...]: a tenth of a nine from one to the next, as far as there is evidence: the largest of n
-// batches lies above the quantile with 99 %.
-Json CurveOf(const Histogram& latency, double batches) {
-  Json curve = Json::array();
-  if (latency.count() == 0) {
-    return curve;
-  }
-  const auto add = [&](double share) {
-    curve.push_back({Rounded(share), Rounded(batcher::ToMilliseconds(latency.Quantile(share)))});
-  };
-  for (int tenth = 0; tenth <= 60; ++tenth) {
-    const double beyond = std::pow(10, -tenth / 10.0);
-    if (tenth > 0 && batches * std::log1p(-beyond) > std::log(0.01)) {
-      break;
-    }
-    add(1 - beyond);
-  }
-  return curve;
-}
-
 // Calls by the time at which the schedule wanted them, in at most about 120 steps.
 Json ArrivalsOf(const std::vector<std::int64_t>& intended) {
   if (intended.empty()) {
@@ -123,7 +92,7 @@ void AddCalls(const std::filesystem::path& file, double batches, Json& point) {
       latency.Add(batcher::Duration(took));
     }
   }
-  point["curve"] = CurveOf(latency, batches);
+  point["curve"] = CurveJson(LatencyCurve(latency, batches));
   point["arrivals"] = ArrivalsOf(arrivals);
 }
 
@@ -131,27 +100,17 @@ void AddBatches(const std::filesystem::path& file, Json& point) {
   Rows rows(file);
   const std::size_t reason = rows.Find("reason");
   const std::size_t calls = rows.Find("calls");
-  std::map<std::string, std::map<std::int64_t, std::uint64_t>> counts;
-  std::int64_t largest = 0;
+  BatchSizes sizes;
   while (rows.Next()) {
-    const std::int64_t size = std::max<std::int64_t>(rows.Number(calls), 1);
-    largest = std::max(largest, size);
-    ++counts[std::string(rows.Field(reason))][size];
-  }
-  if (largest == 0) {
-    return;
-  }
-  const auto width =
-      static_cast<std::int64_t>(RoundStep(std::max(static_cast<double>(largest) / 40, 1.0)));
-  Json reasons = Json::object();
-  for (const auto& [name, sizes] : counts) {
-    std::vector<std::uint64_t> bins(static_cast<std::size_t>((largest - 1) / width + 1));
-    for (const auto& [size, count] : sizes) {
-      bins[static_cast<std::size_t>((size - 1) / width)] += count;
+    const auto* const found = std::ranges::find(batcher::kFlushReasonNames, rows.Field(reason));
+    if (found != batcher::kFlushReasonNames.end()) {
+      const auto place = static_cast<std::size_t>(found - batcher::kFlushReasonNames.begin());
+      ++sizes[place][static_cast<std::uint64_t>(std::max<std::int64_t>(rows.Number(calls), 1))];
     }
-    reasons[name] = bins;
   }
-  point["sizes"] = {{"width", width}, {"reasons", std::move(reasons)}};
+  if (Json json = SizesJson(sizes); !json.is_null()) {
+    point["sizes"] = std::move(json);
+  }
 }
 
 }  // namespace

@@ -72,6 +72,9 @@ Json ReportOfRuns(const std::vector<Path>& runs) {
   for (const Path& folder : runs) {
     const Json run = ReadJson(folder / "run.json");
     points.push_back(PointOf(folder, run, runs.size() > 1));
+    if (run.at("interrupted") == true) {
+      findings.push_back("The run was stopped before its arrivals had ended.");
+    }
     for (const Json& finding : run.at("findings")) {
       findings.push_back(Shortened(finding.at("sentence").get<std::string>()));
     }

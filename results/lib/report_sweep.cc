@@ -69,6 +69,14 @@ class Bands {
   std::map<std::size_t, Json> bands_;
 };
 
+// The points of distributions.json, in the order of the sweep; none without that file.
+Json DistributionsOf(const Path& folder) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(folder / "distributions.json", ignored)
+             ? ReadJson(folder / "distributions.json").at("points")
+             : Json::array();
+}
+
 Json PointOf(const Json& scenario, const Json& swept, Json band) {
   Json point = {{"label", Shortened(swept.at("label").get<std::string>())},
                 {"baseline", swept.at("baseline")}};
@@ -155,9 +163,18 @@ Json ReportOfSweep(const Path& folder) {
   const Json sweep = ReadJson(folder / "sweep.json");
   const Json& scenario = sweep.at("scenario");
   const Bands bands(folder / "sweep.csv");
+  const Json distributions = DistributionsOf(folder);
   Json points = Json::array();
-  for (const Json& point : sweep.at("points")) {
-    points.push_back(PointOf(scenario, point, bands.Of(points.size())));
+  for (const Json& swept : sweep.at("points")) {
+    Json point = PointOf(scenario, swept, bands.Of(points.size()));
+    if (points.size() < distributions.size()) {
+      for (const char* part : {"curve", "sizes"}) {
+        if (const Json& found = distributions[points.size()].at(part); !found.is_null()) {
+          point[part] = found;
+        }
+      }
+    }
+    points.push_back(std::move(point));
   }
   const auto first = sweep.at("first_seed").get<std::uint64_t>();
   const auto replications = sweep.at("replications").get<std::uint64_t>();

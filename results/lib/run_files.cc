@@ -97,7 +97,9 @@ batcher::Result<RunDirectory> OpenRunDirectory(const RunPlace& place) {
     return *refused;
   }
   fs::remove(probe, error);
-  fs::remove(directory.path / "run.json", error);
+  for (const char* stale : {"run.json", "sweep.json", "tune.json", "report.html"}) {
+    fs::remove(directory.path / stale, error);
+  }
   return directory;
 }
 

@@ -30,8 +30,9 @@ struct RunDirectory {
   std::optional<std::filesystem::path> latest = {};
 };
 
-// To be called before the run, so that an hour's work never ends at a full disk or a wrong path. A
-// run.json that an earlier run left there is removed: it would describe other rows.
+// To be called before the run, so that an hour's work never ends at a full disk or a wrong path.
+// What an earlier run, sweep or tune left there as its last word (run.json and the like,
+// report.html) is removed: it would describe other rows.
 [[nodiscard]] batcher::Result<RunDirectory> OpenRunDirectory(const RunPlace& place);
 
 // Writes machine.json and run.json, then turns the link. Each file is there as a whole or not at

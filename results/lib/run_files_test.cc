@@ -53,9 +53,13 @@ TEST(OpenRunDirectoryTest, TakesTheFolderThatTheUserChose) {
 
 TEST(OpenRunDirectoryTest, RemovesTheSummaryOfAnEarlierRun) {
   const TestFolder folder;
-  std::ofstream(folder.path() / "run.json") << "{}";
+  for (const char* file : {"run.json", "report.html", "calls.csv"}) {
+    std::ofstream(folder.path() / file) << "{}";
+  }
   EXPECT_TRUE(OpenRunDirectory({.chosen = folder.path()}));
   EXPECT_FALSE(fs::exists(folder.path() / "run.json"));
+  EXPECT_FALSE(fs::exists(folder.path() / "report.html")) << "it would show other rows";
+  EXPECT_TRUE(fs::exists(folder.path() / "calls.csv"));
 }
 
 TEST(OpenRunDirectoryTest, FindsBeforeTheRunThatItCannotWriteThere) {

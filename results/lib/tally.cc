@@ -69,6 +69,7 @@ void FinishCounts(Summary& counts) {
 void Tally::Count(const batcher::BatchRecord& batch) {
   CountBatch(batch, counts);
   timer_lag.Add(batch.timer_lag);
+  ++batch_sizes[static_cast<std::size_t>(batch.reason)][batch.calls];
 }
 
 void Tally::AddTimes(const batcher::CallRecord& call) {
@@ -101,6 +102,11 @@ void Tally::Merge(const Tally& other) {
   timer_lag.Merge(other.timer_lag);
   burst_completion.Merge(other.burst_completion);
   has_bursts = has_bursts || other.has_bursts;
+  for (std::size_t reason = 0; reason < batch_sizes.size(); ++reason) {
+    for (const auto& [size, count] : other.batch_sizes[reason]) {
+      batch_sizes[reason][size] += count;
+    }
+  }
 }
 
 Summary Tally::Finish() const {

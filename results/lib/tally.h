@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "batcher/core/records.h"
+#include "results/lib/distributions.h"
 #include "results/lib/histogram.h"
 #include "results/lib/ledger.h"
 #include "results/lib/summary.h"
@@ -51,6 +52,7 @@ struct Tally {
   Histogram timer_lag = {};
   Histogram burst_completion = {};
   bool has_bursts = false;
+  BatchSizes batch_sizes = {};
 
   void Count(const batcher::CallRecord& call) { CountCall(call, counts); }
   void Count(const batcher::BatchRecord& batch);

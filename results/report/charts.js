@@ -2,9 +2,9 @@
 
 // The range of latencies worth drawing: a saturated point would flatten all others.
 function latencyRange(points, names) {
-  const values = points.filter((point) => !isSaturated(point)).flatMap((point) =>
+  const values = points.filter((point) => !isFarOff(point)).flatMap((point) =>
     names.map((name) => latencyOf(point, name))).filter((value) => value > 0);
-  const bands = points.filter((point) => !isSaturated(point)).flatMap((point) => (point.band_ms || {}).p99 || []);
+  const bands = points.filter((point) => !isFarOff(point)).flatMap((point) => (point.band_ms || {}).p99 || []);
   const all = [...values, ...bands];
   return all.length > 0 ? [0.8 * Math.min(...all), 1.25 * Math.max(...all)] : [1, 1000];
 }
@@ -41,7 +41,7 @@ function markedPoint(point, x, y) {
 
 // Points without a window (no batching, the article's loop, natural): a level, named at the right.
 function levels(range, value) {
-  const all = report.points.filter((point) => point.window_ms === null && !isSaturated(point)
+  const all = report.points.filter((point) => point.window_ms === null && !isFarOff(point)
     && value(point) !== null && value(point) >= range[0] && value(point) <= range[1]);
   return all.slice(0, 6);
 }
@@ -68,8 +68,8 @@ function drawLatency(card, state) {
   const place = (value) => height * (1 - Math.log(value / range[0]) / Math.log(range[1] / range[0]));
   const hasMedian = report.points.some((point) => latencyOf(point, "p50") !== null);
   const unbatched = report.points.find(isUnbatched);
-  const out = unbatched && isSaturated(unbatched)
-    ? ` Without batching: ${ms(latencyOf(unbatched))} and growing, ${digits(unbatched.possible_per_s || 0)} of ${digits(unbatched.offered_per_s || 0)} calls/s are served.` : "";
+  const served = unbatched && unbatched.possible_per_s ? ` and growing, ${digits(unbatched.possible_per_s)} of ${digits(unbatched.offered_per_s)} calls/s are served` : "";
+  const out = unbatched && isFarOff(unbatched) ? ` Off the scale: no batching, ${ms(latencyOf(unbatched))}${served}.` : "";
   setSentence(card, `From the moment a call was due to its answer.${report.replications > 1 ? ` Band: lowest to highest of ${report.replications} runs.` : ""}${out}`);
   setLegend(card, lineLegend([[quantileName(quantile), "quiet", "line"], ...(hasMedian ? [["p50", "quiet", "dash"]] : [])]));
   const lines = groups.flatMap((group) => [bandSeries(group, range),
@@ -120,7 +120,7 @@ function frontSeries(front) {
 
 function tradeLabel(point) {
   if (isUnbatched(point)) { return "no batching"; }
-  return point.window_ms !== null && !point.baseline ? digits(point.window_ms) : point.label;
+  return point.window_ms !== null && !point.baseline ? digits(point.window_ms) : point.label.slice(0, 24);
 }
 
 // Where the dots are, in pixels of the plot, and which of their labels have room.
@@ -147,7 +147,7 @@ function drawTrade(card, state) {
   const ranges = { x: [0.75 * Math.min(...points.map(perThousand)), 1.4 * Math.max(1000, ...points.map(perThousand))],
     y: [range[0], top] };
   const cut = points.filter((point) => latencyOf(point) > top);
-  setSentence(card, `Left and down is better; a number is a window in ms.${cut.length > 0 ? " At the upper edge: saturated, the latency only tells how long the run was." : ""}${knee ? ` The front bends most at ${knee.label}.` : ""}`);
+  setSentence(card, `Left and down is better; a number is a window in ms.${cut.length > 0 ? ` At the upper edge: ${cut.map((point) => `${point.label}, ${ms(latencyOf(point))}`).slice(0, 2).join("; ")}, off the scale.` : ""}${knee ? ` The front bends most at ${knee.label}.` : ""}`);
   const some = (test) => points.some(test);
   setLegend(card, [...groups.slice(0, 8).map((group) => [group.name, group.colour, "dot"]),
     ...(front.length > 1 ? [["front", "quiet", "line"]] : []), ...(some(isSaturated) ? [["saturated", "bad", "ring"]] : [])]);

@@ -46,10 +46,17 @@ function best(points) {
   return near.reduce((a, b) => (latencyOf(b, "mean") ?? latencyOf(b)) < (latencyOf(a, "mean") ?? latencyOf(a)) ? b : a);
 }
 
+// Whether the answer of a tune stands as it is: its target has not been moved.
+function isTuned(target) {
+  return report.kind === "tune" && !report.tune.do_not_batch && report.target !== null && target === report.target.ms;
+}
+
 // {point, all: whether it holds the other demands too}, or {point: null, fastest}.
 function recommend(target, points = report.points) {
   const able = points.filter((point) => !objection(point) && (!point.baseline || isUnbatched(point)));
   const inside = able.filter((point) => upperOf(point) <= target);
+  const tuned = inside.find((point) => point.chosen && isTuned(target));
+  if (tuned) { return { point: tuned, all: true }; }
   const good = inside.filter(holdsOtherDemands);
   if (inside.length === 0) {
     const fastest = able.reduce((a, b) => (a === null || upperOf(b) < upperOf(a) ? b : a), null);
@@ -109,9 +116,16 @@ const windows = [...new Set(report.points.filter((point) => !point.baseline && p
   .map((point) => point.window_ms))].sort((a, b) => a - b);
 const overWindows = windows.length > 1;
 
+// A baseline that is far off all others: drawn at the edge, it would flatten them.
+const highest = Math.max(...report.points.filter((point) => !point.baseline && !isSaturated(point))
+  .map((point) => latencyOf(point) ?? 0));
+function isFarOff(point) {
+  return isSaturated(point) || (point.baseline && highest > 0 && latencyOf(point) > 4 * highest);
+}
+
 // The range of the slider: all that could be chosen, and a little around.
 function targetRange() {
-  const uppers = report.points.filter((point) => !objection(point)).map((point) => upperOf(point));
+  const uppers = report.points.filter((point) => !objection(point) && !isFarOff(point)).map((point) => upperOf(point));
   if (uppers.length < 2) { return null; }
   const wanted = report.target ? [report.target.ms] : [];
   return [0.85 * Math.min(...uppers, ...wanted), 1.15 * Math.max(...uppers, ...wanted)];

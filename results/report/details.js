@@ -41,7 +41,7 @@ function drawPercentiles(card, state) {
   const moved = spreadOut(wanted, 15);
   const ticks = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].map(nines).filter((at) => at >= low - 0.01 && at <= high + 0.01);
   const look = axisLook("percentile");
-  draw(card, { grid: grid({ right: 116 }),
+  draw(card, { grid: grid({ right: 136 }),
     xAxis: { ...look, type: "value", min: low, max: high, nameGap: 28, axisTick: { show: false, customValues: ticks },
       axisLabel: { ...look.axisLabel, customValues: ticks,
         formatter: (at) => `${Number((100 * (1 - 10 ** -at)).toFixed(3))} %` } },
@@ -53,7 +53,7 @@ function drawPercentiles(card, state) {
           point: report.points.indexOf(point) })),
         itemStyle: { color: colour(chosen ? colourOf(point) : "p0") },
         lineStyle: { width: chosen ? 3 : 1.5, color: colour(chosen ? colourOf(point) : "p0") },
-        endLabel: { show: true, formatter: point.label, distance: 8, fontSize: 12, width: 100, overflow: "truncate",
+        endLabel: { show: true, formatter: point.label, distance: 8, fontSize: 12, width: 122, overflow: "truncate",
           fontWeight: chosen ? 700 : 400, color: colour(chosen ? colourOf(point) : "quiet"), offset: [0, moved[i] - wanted[i]] } };
     }) }, state.select);
 }
@@ -99,10 +99,10 @@ function drawRows(card, points, pieces, { value, text, tipOf, name, max, state }
   plot.style.flexBasis = `${height}px`;
   const look = axisLook(name);
   const narrow = plot.clientWidth < 420;
-  draw(card, { grid: grid({ left: narrow ? 96 : 150, right: 34 }),
+  draw(card, { grid: grid({ left: narrow ? 106 : 150, right: 34 }),
     xAxis: { ...look, type: "value", max, nameGap: 28, axisLabel: { ...look.axisLabel, formatter: text } },
     yAxis: { ...axisLook(""), type: "category", inverse: true, data: points.map((point) => point.label), splitLine: { show: false },
-      axisLabel: { color: (_, i) => colour(points[i] === state.point ? "text" : "quiet"), interval: 0, width: narrow ? 84 : 138,
+      axisLabel: { color: (_, i) => colour(points[i] === state.point ? "text" : "quiet"), interval: 0, width: narrow ? 96 : 138,
         overflow: "truncate", fontSize: 12 } },
     series: pieces.map(([key, label, c]) => ({ type: "bar", stack: "all", barWidth: 15, itemStyle: { color: colour(c) },
       data: points.map((point) => ({ value: value(point, key), tip: tipOf(point, key, label),

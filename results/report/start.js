@@ -14,6 +14,9 @@ function settingWords(point) {
 function verdictOf(answer) {
   const name = quantileName(quantile);
   if (report.kind === "run") { return verdictOfRun(); }
+  if (report.kind === "tune" && report.tune.do_not_batch) {
+    return { look: "warn", head: "Do not batch here", why: report.tune.do_not_batch };
+  }
   if (!answer.point) {
     const fastest = answer.fastest;
     return { look: "bad", head: `Nothing holds ${ms(state.target)}`, why: fastest
@@ -57,7 +60,7 @@ function drawVerdict(answer) {
   byId("headline").textContent = head;
   byId("reason").textContent = why;
   const tune = report.tune || {};
-  byId("remark").textContent = [more, tune.misleads ? `Do not trust this: ${tune.misleads}.` : "", tune.do_not_batch || "",
+  byId("remark").textContent = [more, tune.misleads ? `Do not trust this: ${tune.misleads}.` : "", 
     tune.held === false ? "It did not hold on the part of the log that it was not chosen on." : "",
     ...report.findings.slice(0, 3)].filter(Boolean).join(" ");
 }
@@ -102,6 +105,9 @@ const CHARTS = [
   [all.some((point) => point.parts_ms), "parts", "Where the time of a call goes", drawParts, true],
   [all.some((point) => point.arrivals), "arrivals", "Arrivals over time", drawArrivals, true],
 ].filter(([when]) => when);
+// Two stand in a row; the last of them takes it alone where it would leave a hole.
+const halves = CHARTS.filter(([, , , , wide]) => !wide);
+if (halves.length % 2 === 1) { halves[halves.length - 1][4] = true; }
 const made = CHARTS.map(([, id, title, drawIt, wide]) => ({ id, drawIt, card: makeCard(id, title, wide) }));
 
 function drawCharts() {
