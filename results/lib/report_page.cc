@@ -1,5 +1,10 @@
 #include "results/lib/report_page.h"
 
+#include <openssl/evp.h>
+
+#include <array>
+
+#include "batcher/base/check.h"
 #include "results/lib/report_template.h"
 
 namespace results {
@@ -18,6 +23,17 @@ std::string Escaped(std::string_view json) {
   return text;
 }
 
+// 'sha256-...', by which a Content-Security-Policy lets this script run, and no other.
+std::string HashOf(std::string_view script) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  CHECK(EVP_Digest(script.data(), script.size(), digest.data(), &length, EVP_sha256(), nullptr) ==
+        1);
+  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> text{};
+  const int size = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(length));
+  return "'sha256-" + std::string(text.begin(), text.begin() + size) + "'";
+}
+
 }  // namespace
 
 std::string ReportPage(std::string_view json) {
@@ -28,7 +44,9 @@ std::string ReportPage(std::string_view json) {
     const std::size_t end = rest.find("}}", at);
     const std::string_view name = rest.substr(at + 2, end - at - 2);
     page += rest.substr(0, at);
-    if (name == "data") {
+    if (name == "hashes") {
+      page += HashOf(parts.charts) + " " + HashOf(parts.script);
+    } else if (name == "data") {
       page += Escaped(json);
     } else if (name == "style") {
       page += parts.style;

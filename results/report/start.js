@@ -99,7 +99,7 @@ const CHARTS = [
   [overWindows, "saved", "HTTP requests saved against window", drawSaved],
   [all.length > 2, "trade", "The trade: HTTP requests against latency", drawTrade],
   [all.some((point) => point.sizes), "sizes", "Batch sizes", drawSizes],
-  [!all.some((point) => point.sizes) && all.some((point) => point.flush_reasons && point.batches > 0), "reasons", "Why batches left", drawReasons],
+  [all.length > 1 && all.some((point) => point.flush_reasons && point.batches > 0), "reasons", "Why batches left", drawReasons],
   [report.bound && report.bound.steps.some(([wait]) => wait > 0), "bound", "What waiting can buy at most", drawBound],
   [all.some((point) => percentilesOf(point).length > 2), "percentiles", "Latency by percentile", drawPercentiles, true],
   [all.some((point) => point.parts_ms), "parts", "Where the time of a call goes", drawParts, true],
