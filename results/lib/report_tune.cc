@@ -16,6 +16,19 @@ std::string QuantileOf(const Json& tune) {
   return quantity.starts_with("latency.") ? Shortened(quantity.substr(8)) : "mean";
 }
 
+// In what else than the window it differs from the choice: such points are no line with it.
+Json Others(const Json& setting, const Json& choice) {
+  Json others = Json::array();
+  for (const char* knob : {"poll", "max_in_flight", "max_items", "single_below"}) {
+    if (setting.contains(knob) && choice.contains(knob) && setting[knob] != choice[knob]) {
+      const Json& value = setting[knob];
+      others.push_back(
+          fmt::format("{} {}", knob, value.is_string() ? value.get<std::string>() : value.dump()));
+    }
+  }
+  return others;
+}
+
 Json PointOf(const std::string& label, const Json& setting, const Json& figures,
              const std::string& quantile) {
   Json point = {{"label", Shortened(label)},
@@ -45,6 +58,7 @@ Json PointsOf(const Json& tune, const std::string& quantile) {
   for (const Json& row : tune.at("rows")) {
     Json point =
         PointOf(row.at("label").get<std::string>(), row.at("setting"), row.at("figures"), quantile);
+    point["others"] = Others(row.at("setting"), tune.at("choice"));
     if (row.at("setting") == tune.at("choice")) {
       point["chosen"] = true;
       if (const Json& saved = tune.at("requests_saved_95"); saved.is_array()) {

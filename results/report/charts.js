@@ -36,7 +36,7 @@ function windowLine(group, value, more) {
 function markedPoint(point, x, y) {
   return { type: "scatter", z: 9, symbolSize: 15, data: x === null || y === null ? [] : [{ value: [x, y],
     tip: pointTip(point), point: report.points.indexOf(point) }],
-    itemStyle: { color: colour(colourOf(point)), borderColor: colour("card"), borderWidth: 2 } };
+    itemStyle: { color: colour(colourOf(point)), borderColor: colour("card"), borderWidth: 2, opacity: 1 } };
 }
 
 // Points without a window (no batching, the article's loop, natural): a level, named at the right.
@@ -123,18 +123,31 @@ function tradeLabel(point) {
   return point.window_ms !== null && !point.baseline ? digits(point.window_ms) : point.label.slice(0, 24);
 }
 
-// Where the dots are, in pixels of the plot, and which of their labels have room.
-function tradeLabels(card, points, first, ranges) {
+// What the steps of the front cover, in pixels.
+function stepBoxes(places) {
+  return places.slice(1).flatMap((to, i) => {
+    const from = places[i];
+    return [{ x: Math.min(from.x, to.x), y: from.y - 1, w: Math.abs(to.x - from.x), h: 2 },
+      { x: to.x - 1, y: Math.min(from.y, to.y), w: 2, h: Math.abs(to.y - from.y) }];
+  });
+}
+
+// Where the dots are, in pixels of the plot, and which of their labels have room: beside each other, the
+// dots, the front and the name of the target.
+function tradeLabels(card, points, front, first, ranges, target) {
   const plot = card.querySelector(".plot");
   const area = { left: 60, right: plot.clientWidth - 14, top: 10, bottom: plot.clientHeight - 46 };
   const part = (value, [low, high]) => Math.log(value / low) / Math.log(high / low);
-  const places = points.map((point) => ({ text: tradeLabel(point),
+  const places = points.map((point) => ({ text: tradeLabel(point) + (first(point) % 8 >= 5 ? " (knee)" : ""),
     x: 64 + part(perThousand(point), ranges.x) * (plot.clientWidth - 86),
     y: area.bottom - part(Math.min(latencyOf(point), ranges.y[1]), ranges.y) * (plot.clientHeight - 60) }));
   const order = points.map((_, i) => i).sort((a, b) => first(points[b]) - first(points[a]));
   const dots = places.map((one) => ({ x: one.x - 5, y: one.y - 5, w: 10, h: 10 }));
+  const level = area.bottom - part(target, ranges.y) * (plot.clientHeight - 60);
+  const taken = [...dots, ...stepBoxes(front.map((point) => places[points.indexOf(point)])),
+    { x: area.right - 110, y: level - 18, w: 110, h: 20 }];
   const named = order.filter((i) => first(points[i]) > 0 || points[i].baseline || points.length < 9);
-  const positions = placeLabels(named.map((i) => places[i]), dots, area);
+  const positions = placeLabels(named.map((i) => places[i]), taken, area);
   return points.map((_, i) => positions[named.indexOf(i)] ?? null);
 }
 
@@ -153,7 +166,7 @@ function drawTrade(card, state) {
     ...(front.length > 1 ? [["front", "quiet", "line"]] : []), ...(some(isSaturated) ? [["saturated", "bad", "ring"]] : [])]);
   const important = (point) => (point === state.point ? 8 : 0) + (isUnbatched(point) ? 4 : 0)
     + (point === knee ? 3 : 0) + (front.includes(point) ? 2 : 0);
-  const positions = tradeLabels(card, points, important, ranges);
+  const positions = tradeLabels(card, points, front, important, ranges, state.target ?? top);
   const target = state.target >= ranges.y[0] && state.target <= top
     ? [{ type: "line", data: [], markLine: levelLine(state.target, `target ${ms(state.target)}`, "accent", "insideEndTop") }] : [];
   const dots = points.map((point, i) => {

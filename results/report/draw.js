@@ -83,6 +83,11 @@ function roundSteps(low, high, most = 9) {
       if (value >= low * 0.999 && value <= high * 1.001) { all.push(value); }
     }
   }
+  if (all.length < 3) {  // a range of less than one power of ten: equal steps
+    const step = Number(((high - low) / 4).toPrecision(1));
+    return Array.from({ length: 9 }, (_, i) => Number((Math.ceil(low / step) * step + i * step).toPrecision(3)))
+      .filter((value) => value <= high);
+  }
   return all.length > most ? all.filter((value) => Math.log10(value) % 1 === 0 || all.length <= most) : all;
 }
 
@@ -151,7 +156,7 @@ function placeLabels(labels, taken, area) {
   const hits = (a) => a.x < area.left || a.x + a.w > area.right || a.y < area.top || a.y + a.h > area.bottom
     || boxes.some((b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h);
   return labels.map((label) => {
-    const w = 7 * label.text.length + 4;
+    const w = 7.4 * label.text.length + 6;
     const h = 15;
     const ways = { bottom: [label.x - w / 2, label.y + 6], top: [label.x - w / 2, label.y - 6 - h],
       right: [label.x + 8, label.y - h / 2], left: [label.x - 8 - w, label.y - h / 2] };

@@ -68,7 +68,7 @@ function drawVerdict(answer) {
 function drawTiles() {
   const point = state.point;
   const tile = (name, value, unit) => element("div", { class: "tile" }, element("span", { class: "quiet" }, name),
-    element("b", {}, value, ...(unit ? [element("small", {}, ` ${unit}`)] : [])));
+    element("b", value.length > 9 ? { class: "long" } : {}, value, ...(unit ? [element("small", {}, ` ${unit}`)] : [])));
   const time = (name) => point.lacking.includes(name) ? ["–", "too few batches"] : [ms(latencyOf(point, name))];
   const known = ["p50", "p99", "p999"].filter((name) => latencyOf(point, name) !== null);
   const names = known.length > 0 ? known : ["mean"];
