@@ -136,7 +136,7 @@ function stepBoxes(places) {
 // dots, the front and the name of the target.
 function tradeLabels(card, points, front, first, ranges, target) {
   const plot = card.querySelector(".plot");
-  const area = { left: 60, right: plot.clientWidth - 14, top: 10, bottom: plot.clientHeight - 46 };
+  const area = { left: 60, right: plot.clientWidth - 2, top: 3, bottom: plot.clientHeight - 46 };
   const part = (value, [low, high]) => Math.log(value / low) / Math.log(high / low);
   const places = points.map((point) => ({ text: tradeLabel(point) + (first(point) % 8 >= 5 ? " (knee)" : ""),
     x: 64 + part(perThousand(point), ranges.x) * (plot.clientWidth - 86),

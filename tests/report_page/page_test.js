@@ -62,11 +62,11 @@ test("a row selects its point by mouse and by keyboard, and the charts follow", 
     await row.click();
     assert.equal(await text(page, "#tiles b"), "20 ms");
     assert.equal(await row.getAttribute("aria-selected"), "true");
-    const before_key = await page.locator("#percentiles svg").innerHTML();
+    const before_key = await page.locator("#percentiles .plot svg").innerHTML();
     await page.locator("#points-table tbody tr").filter({ hasText: /^50 ms/ }).focus();
     await page.keyboard.press("Enter");
     assert.equal(await text(page, "#tiles b"), "50 ms");
-    assert.notEqual(await page.locator("#percentiles svg").innerHTML(), before_key);
+    assert.notEqual(await page.locator("#percentiles .plot svg").innerHTML(), before_key);
   }));
 
 test("a column sorts, and says so", () => open(address("sweep"), {}, async (page) => {
@@ -94,7 +94,7 @@ test("a name that is markup is shown and does nothing", () => open(address("evil
   assert.match(await text(page, "#title"), /<\/script><img src=x onerror=alert\(1\)>/);
   assert.equal(await page.locator("img").count(), 0);
   for (const row of await page.locator("#points-table tr[data-point]").all()) { await row.click(); }
-  await page.locator("#latency svg").hover();
+  await page.locator("#latency .plot svg").hover();
 }));
 
 test("no batching is on every page", async () => {
@@ -129,6 +129,7 @@ for (const [name, options] of Object.entries(looks)) {
     open(address("sweep"), options, async (page) => {
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= page.viewportSize().width, `${width} pixels`);
+      assert.match(await page.locator("#trade .plot svg").textContent(), /no batching/);
       await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
     }));
 }
