@@ -203,7 +203,7 @@ Adversary ClustersAtPrice(std::size_t size, Duration distance) {
 
 // Gaps that shrink or grow by a factor from call to call, again and again.
 Adversary Ramp(Duration price, double factor) {
-  double gap_ns = static_cast<double>(price.count());
+  auto gap_ns = static_cast<double>(price.count());
   return [=](const Situation& seen) mutable {
     gap_ns *= factor;
     const double over_price = gap_ns / static_cast<double>(price.count());

@@ -88,7 +88,7 @@ Result<Gate> ParseGate(std::string_view text) {
   const std::size_t words = text.find(kWords);
   if (words == std::string_view::npos) {
     return Error{
-        fmt::format("--fail-if: found \"{}\", wanted such as \"latency.p99 worse by 5%\"", text)};
+        fmt::format(R"(--fail-if: found "{}", wanted such as "latency.p99 worse by 5%")", text)};
   }
   const auto& all = ComparedQuantities();
   const auto found =

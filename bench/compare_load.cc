@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -100,21 +101,21 @@ Result<LoadedResult> LoadRun(const fs::path& folder, LoadedResult result) {
 
 // What sweep.csv has of ComparedQuantities(): a column, and what it is divided by.
 struct SweepColumn {
-  const char* column;
-  double unit;            // of the column, in that of the quantity
+  std::string_view column;
+  double unit = 1;        // of the column, in that of the quantity
   bool of_calls = false;  // it is divided by the calls
   double quantile = 0;    // 0: it is none
 };
 constexpr double kNanosecond = 1e-6;  // in milliseconds
-constexpr SweepColumn kColumns[] = {{"latency_mean_ns", kNanosecond},
-                                    {"latency_p50_ns", kNanosecond, false, 0.5},
-                                    {"latency_p90_ns", kNanosecond, false, 0.9},
-                                    {"latency_p99_ns", kNanosecond, false, 0.99},
-                                    {"wait_mean_ns", kNanosecond},
-                                    {"requests_saved", 1},
-                                    {"calls_per_batch_mean", 1},
-                                    {"credits", 1, true},
-                                    {"errors", 1, true}};
+constexpr std::array<SweepColumn, 9> kColumns = {{{"latency_mean_ns", kNanosecond},
+                                                  {"latency_p50_ns", kNanosecond, false, 0.5},
+                                                  {"latency_p90_ns", kNanosecond, false, 0.9},
+                                                  {"latency_p99_ns", kNanosecond, false, 0.99},
+                                                  {"wait_mean_ns", kNanosecond},
+                                                  {"requests_saved", 1},
+                                                  {"calls_per_batch_mean", 1},
+                                                  {"credits", 1, true},
+                                                  {"errors", 1, true}}};
 
 std::optional<double> NumberOf(std::string_view text) {
   double number = 0;
@@ -124,7 +125,7 @@ std::optional<double> NumberOf(std::string_view text) {
 }
 
 // Fields of a row before kColumns.
-constexpr const char* kRowHead[] = {"label", "seed", "calls", "batches"};
+constexpr std::array<std::string_view, 4> kRowHead = {"label", "seed", "calls", "batches"};
 
 // Batches of all runs of each point, by its label.
 using BatchCounts = std::map<std::string, double>;
@@ -143,8 +144,8 @@ std::optional<Error> AddRow(const scenarios::LogRow& row, LoadedResult& result,
   }
   batches[label] += *left;
   auto& values = result.values[label][static_cast<std::uint64_t>(*seed)];
-  for (std::size_t i = 0; i < std::size(kColumns); ++i) {
-    std::optional<double> value = NumberOf(row.fields[i + std::size(kRowHead)]);
+  for (std::size_t i = 0; i < kColumns.size(); ++i) {
+    std::optional<double> value = NumberOf(row.fields[i + kRowHead.size()]);
     if (value) {
       *value *= kColumns[i].unit / (kColumns[i].of_calls ? *calls : 1);
     }
@@ -156,7 +157,7 @@ std::optional<Error> AddRow(const scenarios::LogRow& row, LoadedResult& result,
 // Takes out the quantiles that too few batches stand behind, over all runs of a point.
 void DropUnknown(const BatchCounts& batches, LoadedResult& result) {
   for (auto& [label, runs] : result.values) {
-    for (std::size_t i = 0; i < std::size(kColumns); ++i) {
+    for (std::size_t i = 0; i < kColumns.size(); ++i) {
       const double quantile = kColumns[i].quantile;
       if (quantile == 0 ||
           batches.at(label) >= static_cast<double>(results::EvidenceNeeded(quantile))) {
@@ -174,12 +175,12 @@ std::optional<Error> ReadSweepRows(const std::string& text, LoadedResult& result
   if (!rows) {
     return Error{result.folder + "/sweep.csv: " + rows.error().message};
   }
-  std::vector<const char*> names(std::begin(kRowHead), std::end(kRowHead));
+  std::vector<std::string_view> names(kRowHead.begin(), kRowHead.end());
   for (const SweepColumn& column : kColumns) {
     names.push_back(column.column);
   }
   std::vector<std::size_t> wanted;
-  for (const char* name : names) {
+  for (const std::string_view name : names) {
     const auto found = std::ranges::find((*rows)->columns(), name);
     if (found == (*rows)->columns().end()) {
       return Error{fmt::format("{}/sweep.csv: found no column {}", result.folder, name)};

