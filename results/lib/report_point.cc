@@ -136,7 +136,8 @@ Json PointNumbers(const Measurements& measured) {
 void AddSetting(const Json& scenario, const Json& overrides, Json& point) {
   const Json& policy = scenario.at("batcher").at("policy");
   std::string kind = policy.at("kind").get<std::string>();
-  std::string window = policy.value("window", "");
+  const auto own = policy.find("window");  // null: none, of a policy that may have one
+  std::string window = own != policy.end() && own->is_string() ? own->get<std::string>() : "";
   Json others = Json::array();
   for (const Json& one : overrides) {
     const auto text = one.get<std::string>();
