@@ -101,7 +101,7 @@ Result<LoadedResult> LoadRun(const fs::path& folder, LoadedResult result) {
 
 // What sweep.csv has of ComparedQuantities(): a column, and what it is divided by.
 struct SweepColumn {
-  std::string_view column;
+  std::string_view column = {};
   double unit = 1;        // of the column, in that of the quantity
   bool of_calls = false;  // it is divided by the calls
   double quantile = 0;    // 0: it is none

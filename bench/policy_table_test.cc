@@ -103,6 +103,7 @@ class PolicyTableTest : public testing::Test {
   static const std::vector<PolicyTableRow>& table() { return table_; }
 
  private:
+  // NOLINTNEXTLINE(readability-identifier-naming): a member is named so, and a fixture's is static.
   static inline std::vector<PolicyTableRow> table_;
 };
 
