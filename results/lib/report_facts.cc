@@ -29,10 +29,10 @@ std::string Words(const Json& json) {
     }
     std::string text = Words(value);
     if (value.is_object()) {
-      text = "(" + text + ")";
+      text = fmt::format("({})", text);
     }
     words += words.empty() ? "" : ", ";
-    words += name == "kind" ? text : name + " " + text;
+    words += name == "kind" ? text : fmt::format("{} {}", name, text);
   }
   std::ranges::replace(words, '_', ' ');
   return words;

@@ -29,7 +29,7 @@ std::string HashOf(std::string_view script) {
   unsigned length = 0;
   CHECK(EVP_Digest(script.data(), script.size(), digest.data(), &length, EVP_sha256(), nullptr) ==
         1);
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> text{};
+  std::array<unsigned char, 128> text{};  // base64 of 32 bytes has 44 characters
   const int size = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(length));
   return "'sha256-" + std::string(text.begin(), text.begin() + size) + "'";
 }

@@ -31,7 +31,10 @@ void AddGroup(const Json& summary, const std::string& key, const std::string& pr
   }
   for (const auto& [name, value] : summary[key].items()) {
     if (value.is_number()) {
-      all[prefix + "." + name + unit] = {.value = value.get<double>()};
+      std::string full = prefix + ".";
+      full += name;
+      full += unit;
+      all[full] = {.value = value.get<double>()};
     }
   }
 }

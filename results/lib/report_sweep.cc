@@ -137,7 +137,7 @@ std::string AxesOf(const Json& points) {
     } else if (path == "batcher.policy.kind") {
       options += " --policy " + ShellWord(joined);
     } else {
-      options += " --sweep " + ShellWord(path + "=" + joined);
+      options += " --sweep " + ShellWord(fmt::format("{}={}", path, joined));
     }
   }
   return options;
