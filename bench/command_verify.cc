@@ -160,7 +160,11 @@ ExitCode CommandVerify(const VerifyOptions& options, const std::stop_token& stop
     return Refuse(verified.error().message);
   }
   if (!*verified) {
-    return ExitCode::kInterrupted;
+    return options.output.quiet || options.output.json
+               ? ExitCode::kInterrupted
+               : Printed(ExitCode::kInterrupted, [] {
+                   fmt::print("INTERRUPTED: nothing is told of a part of the cases\n");
+                 });
   }
   const ExitCode code = CodeOf(VerdictOf(**verified));
   if (options.output.quiet) {

@@ -26,6 +26,7 @@ struct ItemResult {
   std::string message = {};         // with kFailed...: one sentence for people
 
   // The result of something that a Value is made of: Found("tea") for texts, Found(1) for doubles.
+  // Not explicit: it is to go into a list of results as it stands.
   template <class Other>
   requires std::convertible_to<Value, Other> &&(!std::same_as<Value, Other>)
   operator ItemResult<Other>() && {  // NOLINT(google-explicit-constructor)

@@ -21,6 +21,7 @@ class UserFunction : public std::function<Signature> {
  public:
   UserFunction() = default;
   UserFunction(std::nullptr_t) {}  // NOLINT(google-explicit-constructor): as that of std::function
+  // Not explicit, as that of std::function; the constraint leaves copies and moves alone.
   template <class Function>
   requires(!std::derived_from<std::remove_cvref_t<Function>, UserFunction>)
       // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload)
