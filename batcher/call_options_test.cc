@@ -306,6 +306,18 @@ TEST(BatcherOptionsDeathTest, ABatcherWithOptionsThatCannotBeSaysWhichAndEnds) {
                "timeout: found 0ms, wanted more than 0");
 }
 
+TEST(BatcherOptionsTest, ABudgetOfRetriesThatCannotBeIsOneSentence) {
+  WireOptions wire;
+  wire.retry_budget = RetryBudgetOptions{.reserve = 0.5};
+  EXPECT_EQ(ProblemOf(wire)->message, "retry_budget.reserve: found 0.5, wanted at least 1");
+  wire.retry_budget = RetryBudgetOptions{.share = -1};
+  EXPECT_EQ(ProblemOf(wire)->message, "retry_budget.share: found -1, wanted at least 0");
+  wire.retry_budget = std::nullopt;
+  EXPECT_FALSE(ProblemOf(wire));
+  wire.max_retry_after = -1s;
+  EXPECT_EQ(ProblemOf(wire)->message, "max_retry_after: found -1s, wanted at least 0");
+}
+
 TEST(PendingTest, OfNoCallIsNotValidUntilItIsAssignedOne) {
   Batcher<int, int> batcher({.batch = AnswerAll}, {});
   Pending<int> pending;

@@ -59,6 +59,11 @@ TEST(DumpScenarioTest, WhatIsNotADefaultSurvives) {
     },
     "retries": 0,
     "backoff": "1ms",
+    "max_retry_after": "7s",
+    "retry_budget": {
+      "reserve": 4,
+      "share": 0.5
+    },
     "isolation_requests": 20,
     "timeout": "2m",
     "attempt_timeout": "3s",

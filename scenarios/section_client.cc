@@ -41,6 +41,22 @@ void DescribeCost(FieldVisitor& visitor, batcher::SendCost& cost) {
               cost.per_item);
 }
 
+void DescribeRetryBudget(FieldVisitor& visitor, batcher::RetryBudgetOptions& budget) {
+  VisitNumber(visitor,
+              {.name = "reserve",
+               .unit = FieldUnit::kNumber,
+               .meaning = "Retries at once; each takes one.",
+               .minimum = 1,
+               .maximum = 1e9},
+              budget.reserve);
+  VisitNumber(visitor,
+              {.name = "share",
+               .unit = FieldUnit::kNumber,
+               .meaning = "Retries that an answer gives back, up to the reserve.",
+               .maximum = 1e6},
+              budget.share);
+}
+
 void DescribeRetries(FieldVisitor& visitor, batcher::WireOptions& options) {
   VisitNumber(
       visitor,
@@ -57,6 +73,17 @@ void DescribeRetries(FieldVisitor& visitor, batcher::WireOptions& options) {
                   "drawn from 50 to 150 %.",
        .maximum = kHourNs},
       options.backoff);
+  VisitNumber(visitor,
+              {.name = "max_retry_after",
+               .unit = FieldUnit::kDuration,
+               .meaning = "The longest pause that the service gets by asking for it (Retry-After).",
+               .maximum = kDayNs},
+              options.max_retry_after);
+  VisitOptional(visitor,
+                {"retry_budget",
+                 "Retries that all batches share, so that a failing service is not hammered; null: "
+                 "each batch has its own alone."},
+                options.retry_budget, DescribeRetryBudget);
   VisitNumber(
       visitor,
       {.name = "isolation_requests",

@@ -12,7 +12,9 @@ FlowRules RulesOf(const EngineOptions& options) {
   return {.schedule = schedule,
           .retries = options.wire.retries,
           .backoff = options.wire.backoff,
+          .max_retry_after = options.wire.max_retry_after,
           .min_poll = options.wire.min_poll,
+          .budget = RetryBudget(options.wire.retry_budget),
           .estimate = schedule.prior(),
           .jitter = RandomStream(options.seed, "retry_jitter")};
 }

@@ -69,6 +69,14 @@ struct SendCost {
   Duration per_item{0};
 };
 
+// Retries that all batches of a batcher share: each takes one off a reserve, and each answer gives
+// a part of one back. So a service that fails now and then has every failure repeated, and one that
+// has broken down gets the reserve once and then each batch a single time. See RetryBudget.
+struct RetryBudgetOptions {
+  double reserve = 100;  // retries at once, at least 1
+  double share = 0.2;    // retries that an answer earns, at least 0
+};
+
 // The wire: how a batch is sent, polled and retried.
 struct WireOptions {
   Choice poll = ExpectedPoll();  // see PollKinds
@@ -77,6 +85,11 @@ struct WireOptions {
   std::size_t retries = 2;
   // The first pause before a retry; each further one is twice as long, each drawn from 50..150 %.
   Duration backoff = std::chrono::milliseconds(100);
+  // The longest pause that the service gets by asking for it (Retry-After); it is longer only where
+  // `backoff` is. At least 0.
+  Duration max_retry_after = std::chrono::seconds(30);
+  // None: every batch may use its retries, whatever becomes of the others.
+  std::optional<RetryBudgetOptions> retry_budget = RetryBudgetOptions{};
   // From a call's submit to its outcome, at most. Above 0: it is what ends every wait. More than a
   // century, such as Duration::max(), is a century.
   Duration timeout = std::chrono::seconds(30);

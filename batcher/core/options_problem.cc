@@ -14,15 +14,19 @@ Error Wanted(const std::string& where, const std::string& found, const std::stri
   return {where + ": found " + found + ", wanted " + wanted};
 }
 
+std::string Digits(double value) {
+  std::string text = std::to_string(value);
+  text.erase(text.find_last_not_of('0') + 1);
+  return text.back() == '.' ? text.substr(0, text.size() - 1) : text;
+}
+
 std::string Shown(const FieldSpec& field, double value) {
   if (field.unit == FieldUnit::kDuration) {
     constexpr double kMostNs = 9e18;  // as whole nanoseconds still a Duration
     return FormatDuration(
         Duration(static_cast<Duration::rep>(std::clamp(value, -kMostNs, kMostNs))));
   }
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  return text.back() == '.' ? text.substr(0, text.size() - 1) : text;
+  return Digits(value);
 }
 
 std::optional<Error> ProblemOfFields(const std::string& where, const Choice& choice,
@@ -49,6 +53,18 @@ std::optional<Error> Positive(const std::string& where, Duration found) {
                              : std::optional(Wanted(where, FormatDuration(found), "more than 0"));
 }
 
+std::optional<Error> ProblemOfBudget(const std::optional<RetryBudgetOptions>& budget) {
+  if (!budget) {
+    return std::nullopt;
+  }
+  if (!(budget->reserve >= 1)) {
+    return Wanted("retry_budget.reserve", Digits(budget->reserve), "at least 1");
+  }
+  return budget->share >= 0
+             ? std::nullopt
+             : std::optional(Wanted("retry_budget.share", Digits(budget->share), "at least 0"));
+}
+
 std::optional<Error> FirstOf(const std::vector<std::optional<Error>>& problems) {
   const auto first =
       std::ranges::find_if(problems, [](const auto& problem) { return problem.has_value(); });
@@ -72,10 +88,15 @@ std::optional<Error> ProblemOf(const QueueOptions& options) {
 std::optional<Error> ProblemOf(const WireOptions& options) {
   for (const KindSpec& kind : PollKinds()) {
     if (kind.name == options.poll.kind()) {
-      return FirstOf({ProblemOfFields("poll", options.poll, kind),
-                      Positive("timeout", options.timeout),
-                      Positive("attempt_timeout", options.attempt_timeout),
-                      AtLeastOne("max_connections", options.max_connections)});
+      return FirstOf(
+          {ProblemOfFields("poll", options.poll, kind), Positive("timeout", options.timeout),
+           Positive("attempt_timeout", options.attempt_timeout),
+           options.max_retry_after >= Duration(0)
+               ? std::nullopt
+               : std::optional(Wanted("max_retry_after", FormatDuration(options.max_retry_after),
+                                      "at least 0")),
+           ProblemOfBudget(options.retry_budget),
+           AtLeastOne("max_connections", options.max_connections)});
     }
   }
   return Wanted("poll", "\"" + options.poll.kind() + "\"", "a poll of PollKinds");

@@ -13,5 +13,6 @@ batchlab_test(batcher_core_test
     ${CMAKE_CURRENT_LIST_DIR}/policies_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/../flow/batch_flow_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/../flow/poll_test.cc
+    ${CMAKE_CURRENT_LIST_DIR}/../runtime/retry_storm_test.cc
     ${CMAKE_CURRENT_LIST_DIR}/../runtime/virtual_world_test.cc
   LIBRARIES batcher)

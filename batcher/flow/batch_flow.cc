@@ -9,6 +9,7 @@ BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> re
                                      Instant now, FlowRules& rules) {
   switch (reply) {
     case ReplyKind::kAnswered:
+      rules.budget.Earn();
       Learn(true, now, rules);
       return {};
     case ReplyKind::kRefused:
@@ -25,6 +26,7 @@ BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> re
       break;
   }
   failures_ = 0;
+  rules.budget.Earn();
   if (next_ == RequestKind::kPoll) {
     Learn(false, now, rules);
     ++history_.polls;
@@ -39,14 +41,14 @@ BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> re
 
 BatchFlow::Action BatchFlow::Retry(std::optional<Duration> retry_after, Instant now,
                                    FlowRules& rules) {
-  if (failures_ >= rules.retries) {
+  if (failures_ >= rules.retries || !rules.budget.Take()) {
     return {};
   }
   const double factor = std::exp2(std::min<double>(static_cast<double>(failures_), 20)) *
                         (0.5 + rules.jitter.Uniform());
   const Duration pause(std::llround(static_cast<double>(rules.backoff.count()) * factor));
   ++failures_;
-  Duration least = retry_after.value_or(Duration(0));
+  Duration least = std::min(retry_after.value_or(Duration(0)), rules.max_retry_after);
   if (next_ == RequestKind::kPoll) {
     // The repeated poll comes too late to tell whether the estimate was right.
     ++history_.polls;

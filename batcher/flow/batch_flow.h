@@ -8,6 +8,7 @@
 #include "batcher/core/outcome.h"
 #include "batcher/core/reply.h"
 #include "batcher/flow/poll.h"
+#include "batcher/flow/retry_budget.h"
 
 namespace batcher {
 
@@ -16,9 +17,11 @@ struct FlowRules {
   PollSchedule schedule;
   std::size_t retries = 2;
   Duration backoff = std::chrono::milliseconds(100);
+  Duration max_retry_after = std::chrono::seconds(30);
   Duration min_poll{0};
-  ReadyEstimate estimate;  // moves with every batch
-  RandomStream jitter;     // of the pauses before retries, and between polls
+  RetryBudget budget = {};  // shared by all batches
+  ReadyEstimate estimate;   // moves with every batch
+  RandomStream jitter;      // of the pauses before retries, and between polls
 };
 
 // The flow of one batch: submit, pending, poll, answer, retry. It is told of a reply or of the end
@@ -48,7 +51,8 @@ class BatchFlow {
   [[nodiscard]] Action Send() const {
     return {.kind = Action::Kind::kSend, .request = next_, .until = {}};
   }
-  // A pause, then the next request; or the end, after too many failures in a row.
+  // A pause, then the next request; or the end, after too many failures in a row or where the
+  // budget is used up.
   [[nodiscard]] Action Retry(std::optional<Duration> retry_after, Instant now, FlowRules& rules);
   void Learn(bool done, Instant now, FlowRules& rules) const;
 

@@ -116,5 +116,35 @@ TEST(BatchFlowTest, PausesTwiceAsLongEachTime) {
   EXPECT_EQ(flow.OnReply(ReplyKind::kFailed, {}, At(0ms), rules).kind, Kind::kFinish);
 }
 
+TEST(BatchFlowTest, WaitsAsLongAsTheServiceAsksUpToALimit) {
+  FlowRules rules = Rules(FixedPoll(100ms));
+  rules.retries = 3;
+  rules.max_retry_after = 20s;
+  BatchFlow flow(EndpointKind::kBatch, 10);
+  EXPECT_EQ(flow.OnReply(ReplyKind::kFailed, 20s, At(0ms), rules).until, At(20s));
+  EXPECT_EQ(flow.OnReply(ReplyKind::kFailed, 21s, At(0ms), rules).until, At(20s));
+  rules.max_retry_after = 0s;
+  EXPECT_GE(flow.OnReply(ReplyKind::kFailed, 21s, At(0ms), rules).until, At(200ms));
+}
+
+TEST(BatchFlowTest, AllBatchesShareTheBudgetOfRetriesAndAnswersRefillIt) {
+  FlowRules rules = Rules(FixedPoll(100ms));
+  rules.budget = RetryBudget(RetryBudgetOptions{.reserve = 3, .share = 0.5});
+  BatchFlow first(EndpointKind::kBatch, 10);
+  BatchFlow second(EndpointKind::kBatch, 10);
+  EXPECT_EQ(first.OnReply(ReplyKind::kFailed, {}, At(0ms), rules).kind, Kind::kSleep);
+  EXPECT_EQ(first.OnReply(ReplyKind::kFailed, {}, At(0ms), rules).kind, Kind::kSleep);
+  EXPECT_EQ(second.OnReply(ReplyKind::kFailed, {}, At(0ms), rules).kind, Kind::kSleep);
+  EXPECT_EQ(BatchFlow(second).OnReply(ReplyKind::kFailed, {}, At(0ms), rules).kind, Kind::kFinish);
+  EXPECT_EQ(second.OnReply(ReplyKind::kPending, {}, At(0ms), rules).kind, Kind::kSleep);
+  EXPECT_EQ(BatchFlow(second).OnReply(ReplyKind::kFailed, {}, At(0ms), rules).kind, Kind::kFinish)
+      << "half a retry is none";
+  EXPECT_EQ(second.OnReply(ReplyKind::kAnswered, {}, At(0ms), rules).kind, Kind::kFinish);
+  EXPECT_EQ(first.OnReply(ReplyKind::kFailed, {}, At(0ms), rules).kind, Kind::kFinish)
+      << "its own retries are used up";
+  EXPECT_EQ(BatchFlow(EndpointKind::kBatch, 10).OnReply(ReplyKind::kLost, {}, At(0ms), rules).kind,
+            Kind::kSleep);
+}
+
 }  // namespace
 }  // namespace batcher
