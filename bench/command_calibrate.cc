@@ -55,13 +55,7 @@ Result<batcher::Choice> PollOf(const CalibrateOptions& options) {
 }
 
 Result<HttpTarget> TargetOf(const CalibrateOptions& options) {
-  HttpTarget target{
-      .base_url = options.base_url.empty() && IsLive(options) ? kLiveUrl : options.base_url,
-      .api_key = ApiKey(),
-      .live = IsLive(options)};
-  if (!options.ca_file.empty()) {
-    target.ca_file = options.ca_file;
-  }
+  HttpTarget target = TargetAt(options.base_url, options.ca_file, IsLive(options));
   if (target.base_url.empty()) {
     return target;
   }

@@ -17,15 +17,18 @@ bool Uses(const RunOptions& options, const std::string& engine) {
   return std::ranges::count(options.engines, engine) > 0;
 }
 
+HttpTarget TargetAt(const std::string& base_url, const std::string& ca_file, bool live) {
+  HttpTarget target{.base_url = base_url.empty() && live ? kLiveUrl : base_url,
+                    .api_key = ApiKey(),
+                    .live = live};
+  if (!ca_file.empty()) {
+    target.ca_file = ca_file;
+  }
+  return target;
+}
+
 HttpTarget TargetOf(const RunOptions& options, const std::string& engine) {
-  HttpTarget target{.base_url = options.base_url, .api_key = ApiKey()};
-  if (!options.ca_file.empty()) {
-    target.ca_file = options.ca_file;
-  }
-  target.live = engine == "live";
-  if (target.live && target.base_url.empty()) {
-    target.base_url = kLiveUrl;
-  }
+  HttpTarget target = TargetAt(options.base_url, options.ca_file, engine == "live");
   if (target.api_key.empty()) {
     target.api_key = "batchlab";  // a mock takes any
   }

@@ -14,7 +14,12 @@ namespace bench {
 // Whether `engine` is among those of the run.
 [[nodiscard]] bool Uses(const RunOptions& options, const std::string& engine);
 
-// Whom `engine` ("http" or "live") asks.
+// The service at `base_url`, with the key of the environment; empty: the live one if `live`, else a
+// mock of our own. An empty `ca_file` is the system's.
+[[nodiscard]] HttpTarget TargetAt(const std::string& base_url, const std::string& ca_file,
+                                  bool live);
+
+// Whom `engine` ("http" or "live") asks; a mock, which takes any key, gets one.
 [[nodiscard]] HttpTarget TargetOf(const RunOptions& options, const std::string& engine);
 
 }  // namespace bench
