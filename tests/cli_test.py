@@ -24,7 +24,7 @@ import urllib.request
 BATCHLAB, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
 SHIPPED = SOURCE / "scenarios"
 SECRET = "SECRET-KEY-123"
-GENEROUS = 60  # seconds: the end of every wait
+GENEROUS = 300  # seconds: the end of every wait, also under a sanitizer
 NOBODY = "http://127.0.0.1:1"  # a port that nobody listens on
 ESCAPE = "\033"
 MEASURED = [0, 98]  # exit codes of a good run in real time; 98: a machine too noisy to be believed
