@@ -20,6 +20,12 @@ if(BATCHLAB_SANITIZE)
   target_link_options(batchlab_options INTERFACE -fsanitize=${BATCHLAB_SANITIZE})
 endif()
 
+# Coverage, by which libFuzzer finds inputs that lead elsewhere. clang++ only.
+option(BATCHLAB_LIBFUZZER "Make the fuzzers of tests/fuzz with libFuzzer" OFF)
+if(BATCHLAB_LIBFUZZER)
+  target_compile_options(batchlab_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # batchlab_test(NAME SOURCES... LIBRARIES... DEFINITIONS... LABELS...): one GoogleTest program, its tests known
 # to CTest. Those with the label `library` are of what is installed: see the presets asan-library, tsan-library.
 function(batchlab_test name)

@@ -74,6 +74,7 @@ class Listener::Server : public httplib::Server {
 
   batcher::Result<int> Bind();
   void Serve();
+  void ServeOne(int descriptor) { process_and_close_socket(descriptor); }
   void Disconnect() { open_.ShutdownAll(); }
   void Stop();
 
@@ -277,6 +278,7 @@ Listener::~Listener() = default;
 
 batcher::Result<int> Listener::Bind() { return server_->Bind(); }
 void Listener::Serve() { server_->Serve(); }
+void Listener::Converse(int descriptor) { server_->ServeOne(descriptor); }
 void Listener::Disconnect() { server_->Disconnect(); }
 void Listener::Stop() { server_->Stop(); }
 

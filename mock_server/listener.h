@@ -36,6 +36,9 @@ class Listener {
   batcher::Result<int> Bind();
   // Serves on threads of its own. REQUIRES: bound.
   void Serve();
+  // Serves one connection, over a socket that is connected, on the caller's thread, and closes it.
+  // Needs neither of the above.
+  void Converse(int descriptor);
   // Ends every connection: what a handler returns from now on reaches nobody.
   void Disconnect();
   // Disconnects and waits for all threads; the handler must not block any more. May be called

@@ -53,6 +53,8 @@ cd "$work"
 for script in setup bench test check grafana; do
   expect "$script refuses what it does not know" 2 '"--frob' "$root/scripts/$script" --frob
 done
+expect "check refuses a time for fuzzers that is none" 2 'wanted a whole number' "$root/scripts/check" --seconds soon
+expect "check refuses a time for fuzzers that is missing" 2 'wanted a whole number' "$root/scripts/check" --seconds
 expect "setup refuses an unknown purpose" 2 'wanted demo, bench, test or check' \
   "$root/scripts/setup" --for fun
 expect "setup refuses a missing purpose" 2 'wanted demo, bench, test or check' "$root/scripts/setup" --for

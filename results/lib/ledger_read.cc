@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdint>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -20,6 +21,9 @@ using batcher::BatchRecord;
 using batcher::CallRecord;
 using batcher::Error;
 using batcher::Result;
+
+// From the start of a run: 73 years.
+constexpr std::int64_t kFarthestNs = std::int64_t{1} << 61;
 
 // The fields of one row, in order. Whatever is wrong with one makes the whole row wrong.
 class Fields {
@@ -47,11 +51,15 @@ class Fields {
     good_ = good_ && found != names.end();
     value = static_cast<Enum>(found - names.begin());
   }
+  // Stamps never decrease, and differences of any two fit a Duration.
   template <class Record, class Stamps>
   void Times(const Stamps& stamps, Record& record) {
+    std::int64_t least = -kFarthestNs;
     for (const auto& stamp : stamps) {
       std::int64_t nanoseconds = 0;
       Number(nanoseconds);
+      good_ = good_ && nanoseconds >= least && nanoseconds <= kFarthestNs;
+      least = nanoseconds;
       record.*stamp.at = batcher::Instant(batcher::Duration(nanoseconds));
     }
   }

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "batcher/base/test_folder.h"
 #include "batcher/recorder/ledger_rows.h"
 #include "results/lib/ledger_csv.h"
@@ -74,6 +77,25 @@ TEST(LedgerReadTest, WhatIsNoRowIsToldWithItsLine) {
   EXPECT_EQ(ProblemOf(calls + "x" + row, batches), "calls.csv: line 2 is no row of it");
   EXPECT_EQ(ProblemOf(calls + row.substr(0, row.size() - 1) + ",1\n", batches),
             "calls.csv: line 2 is no row of it");
+}
+
+TEST(LedgerReadTest, StampsThatDecreaseOrLieBeyondAllRunsAreNone) {
+  const auto problem = [](std::int64_t intended_ns, std::int64_t delivered_ns) {
+    batcher::CallRecord call{.intended = batcher::Instant(batcher::Duration(intended_ns))};
+    for (const auto& stamp : batcher::kCallStamps) {
+      call.*stamp.at = std::max(call.*stamp.at, call.intended);
+    }
+    call.delivered = batcher::Instant(batcher::Duration(delivered_ns));
+    std::string row = batcher::CallHeader();
+    batcher::AppendRow(call, row);
+    return ProblemOf(row, batcher::BatchHeader());
+  };
+  constexpr std::int64_t kFarthest = std::int64_t{1} << 61;
+  EXPECT_EQ(problem(-kFarthest, kFarthest), "");
+  EXPECT_EQ(problem(5, 5), "");
+  EXPECT_EQ(problem(5, 4), "calls.csv: line 2 is no row of it");
+  EXPECT_EQ(problem(-kFarthest - 1, 0), "calls.csv: line 2 is no row of it");
+  EXPECT_EQ(problem(0, kFarthest + 1), "calls.csv: line 2 is no row of it");
 }
 
 TEST(LedgerReadTest, AFolderWithoutThemIsAnError) {

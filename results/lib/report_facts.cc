@@ -43,8 +43,11 @@ Json Fact(const char* name, const std::string& text) { return {name, Shortened(t
 }  // namespace
 
 Json ReadJson(const std::filesystem::path& file) {
+  constexpr int kDeepest = 64;
   std::ifstream stream(file);
-  return Json::parse(stream);
+  return Json::parse(stream, [](int depth, Json::parse_event_t /*event*/, const Json& /*parsed*/) {
+    return depth < kDeepest;
+  });
 }
 
 Json TargetOf(const Json& slo) {

@@ -61,7 +61,8 @@ void AddSetting(const nlohmann::ordered_json& scenario, const nlohmann::ordered_
 // answered the calls: the evidence behind a quantile.
 void AddRows(const std::filesystem::path& folder, double batches, nlohmann::ordered_json& point);
 
-// The file as JSON.
+// The file as JSON. What is nested deeper than in any file of ours is left out: whatever walks
+// through the rest may call itself for each level.
 [[nodiscard]] nlohmann::ordered_json ReadJson(const std::filesystem::path& file);
 
 }  // namespace results

@@ -62,13 +62,13 @@ Json PointsOf(const Json& tune, const std::string& quantile) {
     if (row.at("setting") == tune.at("choice")) {
       point["chosen"] = true;
       if (const Json& saved = tune.at("requests_saved_95"); saved.is_array()) {
-        point["requests_saved"]["low"] = Rounded(saved[0].get<double>());
-        point["requests_saved"]["high"] = Rounded(saved[1].get<double>());
+        point["requests_saved"]["low"] = Rounded(saved.at(0).get<double>());
+        point["requests_saved"]["high"] = Rounded(saved.at(1).get<double>());
       }
       const Json& time = tune.at("latency_quantile_ms_95");
       if (time.is_array() && point["latency_ms"].contains(quantile)) {
-        point["latency_ms"][quantile]["low"] = Rounded(time[0].get<double>());
-        point["latency_ms"][quantile]["high"] = Rounded(time[1].get<double>());
+        point["latency_ms"][quantile]["low"] = Rounded(time.at(0).get<double>());
+        point["latency_ms"][quantile]["high"] = Rounded(time.at(1).get<double>());
       }
     }
     points.push_back(std::move(point));
