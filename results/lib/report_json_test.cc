@@ -118,5 +118,20 @@ TEST(ReportPageTest, NeedsNothingElse) {
   EXPECT_LT(page.size(), 1'500'000U);
 }
 
+TEST(ReportJsonTest, WhatIsNestedDeeperThanAnyFileOfOursIsLeftOut) {
+  const TestFolder folder;
+  constexpr std::size_t kLevels = 200'000;
+  Json sweep = Json::parse(ReadText(kReference / "sweep.json"));
+  sweep["scenario"]["description"] = "HERE";
+  std::string text = sweep.dump();
+  text.replace(text.find("\"HERE\""), 6,
+               R"("what follows", "deep": )" + std::string(kLevels, '[') +
+                   std::string(kLevels, ']'));
+  folder.Write("sweep.json", text);
+  const Json report = ReportOf(folder.path());
+  EXPECT_EQ(report["description"], "what follows");
+  EXPECT_LT(report["scenario"]["deep"].dump().size(), 200U);
+}
+
 }  // namespace
 }  // namespace results

@@ -112,11 +112,12 @@ std::string AxesOf(const Json& points) {
   for (const Json& point : points) {
     for (const Json& one : point.at("overrides")) {
       const auto text = one.get<std::string>();
-      const std::string path = text.substr(0, text.find('='));
-      const std::string value = text.substr(path.size() + 1);
-      if (point.at("baseline") == true) {
+      const std::size_t equals = text.find('=');
+      if (equals == std::string::npos || point.at("baseline") == true) {
         continue;
       }
+      const std::string path = text.substr(0, equals);
+      const std::string value = text.substr(equals + 1);
       auto axis = std::ranges::find(axes, path, [](const auto& known) { return known.first; });
       if (axis == axes.end()) {
         axis = axes.insert(axis, {path, {}});

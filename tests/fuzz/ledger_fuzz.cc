@@ -3,6 +3,8 @@
 // Method: the rows of calls, an empty line, the rows of batches; the headers are put before them.
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "batcher/base/check.h"
 #include "batcher/recorder/ledger_rows.h"

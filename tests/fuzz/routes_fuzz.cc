@@ -4,6 +4,7 @@
 // combination), the second the method and the target, the rest the body. A batch that is accepted
 // is polled for. The client encodes the addresses again, which must be read as the same.
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -90,7 +91,9 @@ void BatchIsAnswered(Routes& routes, const Reply& submitted, std::string_view bo
     CHECK(accepted.kind == ReplyKind::kPending && accepted.job.size() == 32);
     const std::string target = batcher::geoapify::PollTarget(accepted.job, kApiKey);
     const mock_server::WireRequest poll{
-        .method = "GET", .path = target.substr(0, target.find('?')), .target = target};
+        .method = "GET",
+        .path = std::string_view(target).substr(0, target.find('?')),
+        .target = target};
     answer = routes.Answer(poll, batcher::At(std::chrono::hours(1)));
     ReplyIsSound(answer);
     if (answer.status == 429) {

@@ -3,6 +3,8 @@
 // Method: lines that begin with "--set " stand for that option, the rest is the file.
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -2,6 +2,7 @@
 // in a sentence that names them, whatever their bytes. Method: the input is written to a file that
 // each of their readers reads.
 
+#include <algorithm>
 #include <string>
 
 #include "batcher/base/check.h"
@@ -53,7 +54,7 @@ void ReadsKeys(const std::string& path) {
   auto keys = scenarios::OpenKeys(scenario);
   for (std::size_t i = 0; keys && i < kMostDrawn; ++i) {
     const std::string text = keys->KeyText(keys->Next());
-    CHECK(!texts || text.empty() || std::find(texts->begin(), texts->end(), text) != texts->end());
+    CHECK(!texts || text.empty() || std::ranges::find(*texts, text) != texts->end());
   }
 }
 
