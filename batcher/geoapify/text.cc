@@ -93,6 +93,14 @@ std::size_t DisguisedLength(std::string_view text, char byte) {
   return same ? 1 : 0;
 }
 
+// How many bytes at the front of `text` are passed if nothing begins at the first: at one of
+// several backslashes begins what begins at the first of them, and only a secret that begins with
+// one itself can tell them apart. Else a text of nothing else would take the square of its length.
+// REQUIRES: `text` is not empty.
+std::size_t SameBeginning(std::string_view text) {
+  return std::max<std::size_t>(1, std::min(text.find_first_not_of('\\'), text.size()));
+}
+
 // The length of what stands for `secret`, byte by byte; 0 if nothing does.
 std::size_t DisguisedLength(std::string_view text, std::string_view secret) {
   std::size_t length = 0;
@@ -173,8 +181,9 @@ std::string Redacted(std::string_view text, std::string_view secret) {
     const bool plain = !secret.empty() && text.starts_with(secret);
     const std::size_t length = plain ? secret.size() : DisguisedLength(text, secret);
     if (length == 0) {
-      out += text.front();
-      text.remove_prefix(1);
+      const std::size_t passed = secret.starts_with('\\') ? 1 : SameBeginning(text);
+      out += text.substr(0, passed);
+      text.remove_prefix(passed);
     } else {
       out += "***";
       text.remove_prefix(length);
