@@ -12,8 +12,6 @@ namespace {
 // Rarer tokens than one in ten days are no different, and must not overflow the time line.
 constexpr double kLongestTokenGap = 1e15;
 
-constexpr std::uint64_t kHalfCreditsOfSingle = 2;
-constexpr std::uint64_t kHalfCreditsOfItem = 1;
 constexpr Duration kDay = std::chrono::hours(24);
 
 Duration TokenGap(const RateLimit& limit) {

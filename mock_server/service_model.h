@@ -8,6 +8,7 @@
 #include "batcher/base/kinds.h"
 #include "batcher/base/random.h"
 #include "batcher/base/time.h"
+#include "mock_server/draw_key.h"
 #include "mock_server/latency.h"
 
 namespace mock_server {
@@ -20,6 +21,10 @@ enum class BatchMode {
   kPending,    // a batch is accepted at once, worked on, and fetched by polls
   kImmediate,  // a batch is answered when it is done, like a single call
 };
+
+// What is charged.
+inline constexpr std::uint64_t kHalfCreditsOfSingle = 2;
+inline constexpr std::uint64_t kHalfCreditsOfItem = 1;
 
 // Requests that the server lets in: `rate` per second, `burst` at once. Others get a 429.
 struct RateLimit {
@@ -44,13 +49,7 @@ struct ServiceOptions {
   std::optional<std::uint64_t> quota = {};
   int unknown_id_status = 404;
   int empty_batch_status = 400;
-};
-
-// Names the draw of a request's service time: the same for the same call and attempt, whatever else
-// the server was asked. `ordinal` is that of the call, for a batch of its first call.
-struct DrawKey {
-  std::uint64_t ordinal = 0;
-  std::uint64_t attempt = 0;
+  std::vector<Choice> faults = {};  // on purpose: see FaultKinds and FaultPlan
 };
 
 // What the service says to one request.

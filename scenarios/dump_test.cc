@@ -114,7 +114,29 @@ TEST(DumpScenarioTest, WhatIsNotADefaultSurvives) {
     "quota": null,
     "unknown_id": 410,
     "empty_batch": 202,
-    "faults": []
+    "faults": [
+      {
+        "kind": "status",
+        "status": 502,
+        "retry_after": "2s",
+        "html": true,
+        "on": [
+          "submit",
+          "poll"
+        ],
+        "rate": 0.25,
+        "from": "5s",
+        "for": "2s",
+        "every": "30s"
+      },
+      {
+        "kind": "lost_job",
+        "rate": 0.5,
+        "from": "1s",
+        "for": null,
+        "every": null
+      }
+    ]
   },
   "slo": [
     "latency.p99 <= 300ms",

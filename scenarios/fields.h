@@ -52,8 +52,9 @@ class FieldVisitor {
 
   virtual void Thresholds(const FieldName& field, std::vector<Threshold>& thresholds) = 0;
 
-  // A list that must be empty.
-  virtual void EmptyList(const FieldName& field) = 0;
+  // A list of kinds, each named.
+  virtual void KindList(const FieldName& field, const KindSet& kinds,
+                        std::vector<batcher::Choice>& choices) = 0;
 
  protected:
   FieldVisitor() = default;

@@ -154,10 +154,19 @@ void JsonReader::Thresholds(const FieldName& field, std::vector<Threshold>& thre
   }
 }
 
-void JsonReader::EmptyList(const FieldName& field) {
+void JsonReader::KindList(const FieldName& field, const KindSet& kinds,
+                          std::vector<Choice>& choices) {
   const json* found = Find(field.name);
-  if (found != nullptr && !(found->is_array() && found->empty())) {
-    Refuse(field.name, Mismatch(*found, "an empty list"));
+  if (found == nullptr) {
+    return;
+  }
+  if (!found->is_array()) {
+    Refuse(field.name, Mismatch(*found, "a list of objects, each with a kind"));
+    return;
+  }
+  choices.assign(found->size(), Choice());
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    ReadChoice((*found)[i], AtIndex(field.name, i), kinds, choices[i]);
   }
 }
 

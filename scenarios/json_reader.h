@@ -36,7 +36,8 @@ class JsonReader final : public FieldVisitor {
   void Section(const FieldName& field, const Body& body) override;
   void OptionalSection(const FieldName& field, bool& present, const Body& body) override;
   void Thresholds(const FieldName& field, std::vector<Threshold>& thresholds) override;
-  void EmptyList(const FieldName& field) override;
+  void KindList(const FieldName& field, const KindSet& kinds,
+                std::vector<batcher::Choice>& choices) override;
 
   // After all fields were asked for: any other one in the object is an error.
   void Finish();

@@ -1,6 +1,8 @@
 #include "scenarios/json_value.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "batcher/base/check.h"
@@ -28,6 +30,44 @@ Result<double> ReadDuration(const std::string& text) {
   return static_cast<double>(duration->count());
 }
 
+// Of words that each may be there once, the bits.
+Result<double> ReadWords(const json& list, const FieldSpec& spec) {
+  std::uint32_t bits = 0;
+  for (const json& element : list) {
+    const auto* text = element.get_ptr<const std::string*>();
+    const auto word =
+        text == nullptr ? spec.words.end() : std::find(spec.words.begin(), spec.words.end(), *text);
+    if (word == spec.words.end()) {
+      return Mismatch(element, Wanted(spec));
+    }
+    const std::uint32_t bit = 1U << static_cast<unsigned>(word - spec.words.begin());
+    if ((bits & bit) != 0) {
+      return Error{"found " + Shown(element) + " twice, wanted " + Wanted(spec)};
+    }
+    bits |= bit;
+  }
+  return bits == 0 ? Result<double>(Mismatch(list, Wanted(spec))) : static_cast<double>(bits);
+}
+
+ordered_json WriteWords(const FieldSpec& spec, double number) {
+  const auto bits = static_cast<std::uint32_t>(number);
+  ordered_json list = ordered_json::array();
+  for (std::size_t i = 0; i < spec.words.size(); ++i) {
+    if (((bits >> i) & 1U) != 0) {
+      list.push_back(spec.words[i]);
+    }
+  }
+  return list;
+}
+
+std::string Listed(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const std::string_view word : words) {
+    text += (text.empty() ? "" : ", ") + std::string(word);
+  }
+  return text;
+}
+
 // The value without regard to the range of the field.
 Result<double> ReadAnyNumber(const json& value, const FieldSpec& spec) {
   switch (spec.unit) {
@@ -50,6 +90,11 @@ Result<double> ReadAnyNumber(const json& value, const FieldSpec& spec) {
     case FieldUnit::kNumber:
       if (value.is_number()) {
         return value.get<double>();
+      }
+      break;
+    case FieldUnit::kWords:
+      if (value.is_array()) {
+        return ReadWords(value, spec);
       }
       break;
     case FieldUnit::kFile:
@@ -96,6 +141,8 @@ ordered_json WriteNumber(const FieldSpec& spec, const std::optional<double>& num
       return *number == std::floor(*number) && std::abs(*number) < 0x1p53
                  ? ordered_json(static_cast<std::int64_t>(*number))
                  : ordered_json(*number);
+    case FieldUnit::kWords:
+      return WriteWords(spec, *number);
     case FieldUnit::kFile:
     case FieldUnit::kChoices:
       break;
@@ -119,6 +166,8 @@ std::string Wanted(const FieldSpec& spec) {
       return "the path of a file";
     case FieldUnit::kChoices:
       return "a list of objects, each with a kind";
+    case FieldUnit::kWords:
+      return "a list of some of " + Listed(spec.words);
   }
   UNREACHABLE("a unit outside the enumeration");
 }

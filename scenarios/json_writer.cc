@@ -58,7 +58,14 @@ void JsonWriter::Thresholds(const FieldName& field, std::vector<Threshold>& thre
   Put(field.name, std::move(list));
 }
 
-void JsonWriter::EmptyList(const FieldName& field) { Put(field.name, ordered_json::array()); }
+void JsonWriter::KindList(const FieldName& field, const KindSet& kinds,
+                          std::vector<Choice>& choices) {
+  ordered_json list = ordered_json::array();
+  for (const Choice& choice : choices) {
+    list.push_back(WriteChoice(kinds, choice));
+  }
+  Put(field.name, std::move(list));
+}
 
 void JsonWriter::Put(std::string_view field, ordered_json value) {
   object_[std::string(field)] = std::move(value);

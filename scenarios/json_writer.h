@@ -27,7 +27,8 @@ class JsonWriter final : public FieldVisitor {
   void Section(const FieldName& field, const Body& body) override;
   void OptionalSection(const FieldName& field, bool& present, const Body& body) override;
   void Thresholds(const FieldName& field, std::vector<Threshold>& thresholds) override;
-  void EmptyList(const FieldName& field) override;
+  void KindList(const FieldName& field, const KindSet& kinds,
+                std::vector<batcher::Choice>& choices) override;
 
  private:
   void Put(std::string_view field, nlohmann::ordered_json value);

@@ -2,6 +2,7 @@
 
 #include "batcher/core/policy.h"
 #include "batcher/flow/poll.h"
+#include "mock_server/fault_kinds.h"
 #include "mock_server/latency.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/keys.h"
@@ -73,9 +74,17 @@ const KindSet& JitterSet() {
   return set;
 }
 
+const KindSet& FaultSet() {
+  static const KindSet set = {.title = "Faults",
+                              .kinds = SpecsOf(mock_server::FaultKinds()),
+                              .problem = mock_server::FaultProblem,
+                              .shared = mock_server::kFaultTimingFields};
+  return set;
+}
+
 const std::vector<const KindSet*>& KindSets() {
-  static const std::vector<const KindSet*> sets = {&ArrivalSet(), &KeySet(), &PolicySet(),
-                                                   &PollSet(), &LatencySet()};
+  static const std::vector<const KindSet*> sets = {&ArrivalSet(), &KeySet(),     &PolicySet(),
+                                                   &PollSet(),    &LatencySet(), &FaultSet()};
   return sets;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ struct KindSet {
   // What is wrong with a choice whose fields are each in range, as a sentence's end; null: nothing.
   std::optional<std::string> (*problem)(const batcher::Choice& choice) = nullptr;
 
+  // Fields that mean the same for every kind that has them, which the documents tell once.
+  std::span<const std::string_view> shared = {};
+
   // The field of the first kind that a bare duration stands for; empty: an object is needed.
   std::string_view bare_duration = {};
 
@@ -30,6 +34,7 @@ const KindSet& PolicySet();
 const KindSet& PollSet();
 const KindSet& LatencySet();
 const KindSet& JitterSet();  // latencies as factors, scaled to mean 1
+const KindSet& FaultSet();
 
 // One set for each registry, in the order of the documents.
 const std::vector<const KindSet*>& KindSets();

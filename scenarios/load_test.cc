@@ -242,10 +242,67 @@ TEST(ParseScenarioTest, FieldsThatDontFitTogetherAreRefused) {
             "server.single: max (1ms) is below min (5ms)");
 }
 
-TEST(ParseScenarioTest, FaultsAreAnEmptyList) {
+TEST(ParseScenarioTest, FaultsAreAListOfKinds) {
   EXPECT_EQ(Problem(R"({"server": {"faults": []}})"), "read");
-  EXPECT_EQ(Problem(R"({"server": {"faults": [{"kind": "drop"}]}})"),
-            "server.faults: found a list, wanted an empty list");
+  const auto scenario = ParseScenario(R"({"server": {"faults": [
+      {"kind": "status", "status": 429, "retry_after": "2s", "rate": 0.02, "on": ["poll", "single"],
+       "from": "5s", "for": "2s", "every": "30s"},
+      {"kind": "missing_item", "on": ["poll"]},
+      {"kind": "refused", "from": "1s", "for": "500ms"}]}})",
+                                      "s.json");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  const std::vector<batcher::Choice>& faults = scenario->server.faults;
+  ASSERT_EQ(faults.size(), 3U);
+  EXPECT_EQ(faults[0].kind(), "status");
+  EXPECT_EQ(faults[0].Count("status"), 429U);
+  EXPECT_EQ(faults[0].Time("retry_after"), 2s);
+  EXPECT_EQ(faults[0].Number("html"), 0);
+  EXPECT_DOUBLE_EQ(faults[0].Number("rate"), 0.02);
+  EXPECT_EQ(faults[0].Count("on"), 0b101U) << "of single, submit, poll";
+  EXPECT_EQ(faults[0].Time("every"), 30s);
+  EXPECT_EQ(faults[1].Count("on"), 0b10U) << "of submit, poll";
+  EXPECT_DOUBLE_EQ(faults[1].Number("rate"), 1);
+  EXPECT_FALSE(faults[1].Has("for"));
+  EXPECT_EQ(faults[2].Time("for"), 500ms);
+}
+
+TEST(ParseScenarioTest, WrongFaultsAreNamedByTheirPlaceInTheList) {
+  const auto problem = [](const std::string& fault) {
+    return Problem(R"({"server": {"faults": [{"kind": "hang"}, )" + fault + "]}}");
+  };
+  EXPECT_EQ(Problem(R"({"server": {"faults": {"kind": "hang"}}})"),
+            "server.faults: found an object, wanted a list of objects, each with a kind");
+  EXPECT_EQ(problem(R"({"kind": "drop"})"),
+            "server.faults[1].kind: found \"drop\", wanted one of status, refused, reset, closed, "
+            "hang, cut, drip, garbage, truncated, missing_item, extra_item, duplicate_item, "
+            "reordered_items, wrong_text, lost_job, never_ready, no_id");
+  EXPECT_EQ(problem(R"({"rate": 1})").substr(0, 45),
+            "server.faults[1].kind: missing, wanted one of");
+  EXPECT_EQ(problem(R"("hang")"), "server.faults[1]: found \"hang\", wanted an object");
+  EXPECT_EQ(problem(R"({"kind": "hang", "rate": 1.5})"),
+            "server.faults[1].rate: found 1.5, wanted a number, at most 1");
+  EXPECT_EQ(problem(R"({"kind": "status", "status": 200})"),
+            "server.faults[1].status: found 200, wanted a whole number, at least 400");
+  EXPECT_EQ(problem(R"({"kind": "hang", "on": ["poll", "pol"]})"),
+            "server.faults[1].on: found \"pol\", wanted a list of some of single, submit, poll");
+  EXPECT_EQ(problem(R"({"kind": "hang", "on": []})"),
+            "server.faults[1].on: found an empty list, wanted a list of some of single, submit, "
+            "poll");
+  EXPECT_EQ(problem(R"({"kind": "hang", "on": "poll"})"),
+            "server.faults[1].on: found \"poll\", wanted a list of some of single, submit, poll");
+  EXPECT_EQ(problem(R"({"kind": "hang", "on": ["poll", "poll"]})"),
+            "server.faults[1].on: found \"poll\" twice, wanted a list of some of single, submit, "
+            "poll");
+  EXPECT_EQ(problem(R"({"kind": "missing_item", "on": ["single"]})"),
+            "server.faults[1].on: found \"single\", wanted a list of some of submit, poll");
+  EXPECT_EQ(problem(R"({"kind": "lost_job", "on": ["poll"]})"),
+            "server.faults[1].on: unknown field; allowed: kind, rate, from, for, every");
+  EXPECT_EQ(problem(R"({"kind": "refused", "rate": 0.5})"),
+            "server.faults[1].rate: unknown field; allowed: kind, from, for, every");
+  EXPECT_EQ(problem(R"({"kind": "hang", "every": "1s"})"),
+            "server.faults[1]: found every alone, wanted for with it");
+  EXPECT_EQ(problem(R"({"kind": "hang", "for": "2s", "every": "1s"})"),
+            "server.faults[1]: every (1s) is below for (2s)");
 }
 
 TEST(ParseScenarioTest, AFieldGivenTwiceIsRefused) {

@@ -99,8 +99,10 @@ void DescribeServer(FieldVisitor& visitor, ServiceOptions& options) {
        .optional = true},
       options.quota);
   DescribeStatuses(visitor, options);
-  visitor.EmptyList(
-      {"faults", "Faults on purpose: a list, of which no kind exists, so always empty."});
+  visitor.KindList({"faults",
+                    "Faults on purpose: of those that can hit an HTTP request, the first one that "
+                    "does is done."},
+                   FaultSet(), options.faults);
 }
 
 }  // namespace scenarios

@@ -17,8 +17,17 @@ using batcher::FieldUnit;
 using batcher::KindSpec;
 using nlohmann::ordered_json;
 
-std::string_view UnitName(FieldUnit unit) {
-  switch (unit) {
+// "single, submit"
+std::string Listed(const std::vector<std::string_view>& words) {
+  std::string all;
+  for (const std::string_view word : words) {
+    all += (all.empty() ? "" : ", ") + std::string(word);
+  }
+  return all;
+}
+
+std::string UnitName(const FieldSpec& spec) {
+  switch (spec.unit) {
     case FieldUnit::kDuration:
       return "duration";
     case FieldUnit::kRate:
@@ -33,6 +42,8 @@ std::string_view UnitName(FieldUnit unit) {
       return "path";
     case FieldUnit::kChoices:
       return "list of kinds";
+    case FieldUnit::kWords:
+      return "list of " + Listed(spec.words);
   }
   return "";
 }
@@ -76,17 +87,12 @@ class TableMaker final : public FieldVisitor {
   }
   void Number(const FieldSpec& spec, std::optional<double>& value) override {
     Add({spec.name, spec.meaning},
-        std::string(UnitName(spec.unit)) + (spec.optional ? ", null" : "") +
-            (spec.automatic ? ", `\"auto\"`" : ""),
+        UnitName(spec) + (spec.optional ? ", null" : "") + (spec.automatic ? ", `\"auto\"`" : ""),
         Code(WriteNumber(spec, value).dump()));
   }
   void Word(const FieldName& field, const std::vector<std::string_view>& words,
             std::size_t& index) override {
-    std::string all;
-    for (const std::string_view word : words) {
-      all += (all.empty() ? "" : ", ") + std::string(word);
-    }
-    Add(field, all, Code(ordered_json(words[index]).dump()));
+    Add(field, Listed(words), Code(ordered_json(words[index]).dump()));
   }
   void Kind(const FieldName& field, const KindSet& kinds, Choice& choice) override {
     Add(field, LinkTo(kinds), Code(WriteChoice(kinds, choice).dump()));
@@ -114,7 +120,10 @@ class TableMaker final : public FieldVisitor {
   void Thresholds(const FieldName& field, std::vector<Threshold>& /*thresholds*/) override {
     Add(field, "list of texts", Code("[]"));
   }
-  void EmptyList(const FieldName& field) override { Add(field, "list", Code("[]")); }
+  void KindList(const FieldName& field, const KindSet& kinds,
+                std::vector<Choice>& /*choices*/) override {
+    Add(field, "list of " + LinkTo(kinds), Code("[]"));
+  }
 
  private:
   void Add(const FieldName& field, std::string_view unit, const std::string& fallback) {
@@ -132,14 +141,36 @@ std::string FallbackOf(const FieldSpec& spec) {
   return spec.optional ? "none" : "must be given";
 }
 
+std::string FieldRow(const FieldSpec& spec) {
+  return Row({"", Code(std::string(spec.name)), UnitName(spec), FallbackOf(spec), spec.meaning});
+}
+
+// The fields that many kinds share, each as one of the kinds has it, and those without it.
+std::string SharedRows(const KindSet& set) {
+  std::string rows;
+  for (const std::string_view name : set.shared) {
+    std::string without;
+    const FieldSpec* spec = nullptr;
+    for (const KindSpec* kind : set.kinds) {
+      const FieldSpec* const own = kind->Find(name);
+      spec = own != nullptr ? own : spec;
+      without += own != nullptr ? "" : (without.empty() ? "" : ", ") + std::string(kind->name);
+    }
+    rows += Row({without.empty() ? "(each)" : "(each but " + without + ")", Code(std::string(name)),
+                 UnitName(*spec), FallbackOf(*spec), spec->meaning});
+  }
+  return rows;
+}
+
 std::string KindTable(const KindSet& set) {
   std::string table = "\n### " + std::string(set.title) + "\n\n";
   table += "| kind | field | unit | default | meaning |\n|---|---|---|---|---|\n";
+  table += SharedRows(set);
   for (const KindSpec* kind : set.kinds) {
     table += Row({Code(std::string(kind->name)), "", "", "", kind->meaning});
     for (const FieldSpec& spec : kind->fields) {
-      table += Row(
-          {"", Code(std::string(spec.name)), UnitName(spec.unit), FallbackOf(spec), spec.meaning});
+      const bool shared = std::ranges::find(set.shared, spec.name) != set.shared.end();
+      table += shared ? "" : FieldRow(spec);
     }
   }
   return table;

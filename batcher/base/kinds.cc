@@ -80,6 +80,10 @@ Duration Choice::Time(std::string_view field) const {
   return Duration(std::llround(Number(field)));
 }
 
+std::optional<Duration> Choice::TimeIfAny(std::string_view field) const {
+  return Has(field) ? std::optional(Time(field)) : std::nullopt;
+}
+
 std::size_t Choice::Count(std::string_view field) const {
   const double number = Number(field);
   CHECK(number >= 0);

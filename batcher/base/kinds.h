@@ -22,6 +22,7 @@ enum class FieldUnit {
   kFlag,      // true or false; held as 1 or 0
   kFile,      // a path; held as text
   kChoices,   // a list of kinds of the same registry; the limits are those of its length
+  kWords,     // a list of some of `words`; held as a number whose bit i stands for the i-th of them
 };
 
 struct FieldSpec {
@@ -34,6 +35,7 @@ struct FieldSpec {
   double maximum = 9.0e18;  // inclusive
   bool optional = false;    // may be left out and then has no value at all (no `fallback`)
   bool automatic = false;   // may be "auto", held as 0 until whoever reads it has worked it out
+  std::vector<std::string_view> words = {};  // of kWords: at most 32, each a different one
 };
 
 // One row of a registry, less its factory.
@@ -65,6 +67,8 @@ class Choice {
   [[nodiscard]] const std::string& Text(std::string_view field) const;
   [[nodiscard]] const std::vector<Choice>& Choices(std::string_view field) const;
   [[nodiscard]] bool Has(std::string_view field) const;
+  // The time of a field that may have none.
+  [[nodiscard]] std::optional<Duration> TimeIfAny(std::string_view field) const;
 
  private:
   struct Value {
