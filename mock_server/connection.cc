@@ -103,10 +103,13 @@ ssize_t Connection::Fill() {
 
 bool Connection::Write(std::string_view bytes) {
   output_ += bytes;
-  return output_.size() < kFlushAt || Flush();
+  return broken_ || output_.size() < kFlushAt || Flush();
 }
 
 bool Connection::Flush() {
+  if (broken_) {
+    return FlushBroken();
+  }
   std::string_view left = output_;
   while (!left.empty()) {
     const ssize_t sent = ::send(descriptor_, left.data(), left.size(), MSG_NOSIGNAL);

@@ -4,8 +4,12 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "batcher/base/time.h"
+#include "mock_server/broken_reply.h"
 
 namespace mock_server {
 
@@ -30,6 +34,9 @@ class Connection {
   // Takes everything, and sends it when a good deal has gathered. False if the peer is gone.
   [[nodiscard]] bool Write(std::string_view bytes);
   [[nodiscard]] bool Flush();
+  // What is written until the next Flush is a reply that is to be broken. A wait for the peer to
+  // leave ends, as all others do, when the descriptor is shut down.
+  void Break(const BrokenReply& broken) { broken_ = broken; }
 
   // Ends our side, then reads on for a moment: closing with unread bytes would make the kernel
   // reset the connection, and the peer might never see the reply.
@@ -41,12 +48,17 @@ class Connection {
   // Reads more into the empty input buffer, as ::recv. Sends what is written first: the peer may
   // wait for it.
   ssize_t Fill();
+  // Sends of the output what a broken reply shows. False: the connection is to be closed.
+  [[nodiscard]] bool FlushBroken();
+  // The output, whose first `head` bytes are a reply's head, in pieces.
+  [[nodiscard]] bool Drip(std::size_t head, batcher::Duration over);
 
   int descriptor_;
   std::array<char, 4096> input_{};
   std::size_t begin_ = 0;  // Unread input: begin_ .. end_.
   std::size_t end_ = 0;
   std::string output_;  // Not sent yet.
+  std::optional<BrokenReply> broken_;
 
   bool in_head_ = false;
   bool in_request_line_ = false;

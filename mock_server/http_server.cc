@@ -3,8 +3,10 @@
 #include <optional>
 #include <utility>
 
+#include "batcher/base/check.h"
 #include "batcher/base/run_clock.h"
 #include "mock_server/delays.h"
+#include "mock_server/downtimes.h"
 #include "mock_server/listener.h"
 #include "mock_server/request_counts.h"
 #include "mock_server/routes.h"
@@ -30,6 +32,7 @@ class MockServer::Running {
 
   // Binds and starts to serve. The error says why not. To be called once.
   std::optional<batcher::Error> Serve();
+  void StartFaults(std::chrono::steady_clock::time_point start);
   void Stop();
 
   [[nodiscard]] int port() const { return port_; }
@@ -50,7 +53,8 @@ class MockServer::Running {
   RequestCounts counts_;
   std::optional<Routes> routes_;  // Made when the port is known.
   int port_ = 0;
-  Listener listener_;  // Last: its threads use all of the above.
+  Listener listener_;    // Its threads use all of the above.
+  Downtimes downtimes_;  // Last: its thread uses the listener.
 };
 
 MockServer::Running::Running(const ServerOptions& options)
@@ -60,7 +64,8 @@ MockServer::Running::Running(const ServerOptions& options)
            .port = options.port,
            .max_connections = options.max_connections,
            .max_body_bytes = options.max_body_bytes},
-          [this](const WireRequest& request) { return Answer(request); }, counts_) {}
+          [this](const WireRequest& request) { return Answer(request); }, counts_),
+      downtimes_(FaultPlan(options.service.faults, options.seed), listener_) {}
 
 std::optional<batcher::Error> MockServer::Running::Serve() {
   const batcher::Result<int> port = listener_.Bind();
@@ -74,11 +79,24 @@ std::optional<batcher::Error> MockServer::Running::Serve() {
                     .public_url = options_.public_url.empty() ? origin() : options_.public_url,
                     .seed = options_.seed,
                     .jobs = options_.jobs});
+  if (options_.holds_faults) {
+    routes_->StartFaults(batcher::kNever);
+  }
   listener_.Serve();
+  if (!options_.holds_faults) {
+    downtimes_.Start(clock_.ToSteady(batcher::Instant()));
+  }
   return std::nullopt;
 }
 
+void MockServer::Running::StartFaults(std::chrono::steady_clock::time_point start) {
+  CHECK(options_.holds_faults);
+  routes_->StartFaults(clock_.FromSteady(start));
+  downtimes_.Start(start);
+}
+
 void MockServer::Running::Stop() {
+  downtimes_.Stop();
   listener_.Disconnect();  // First: a wait that ends early must not become an early answer.
   delays_.Stop();
   listener_.Stop();
@@ -111,12 +129,17 @@ MockServer::~MockServer() = default;
 
 int MockServer::port() const { return running_->port(); }
 std::string MockServer::origin() const { return running_->origin(); }
+void MockServer::StartFaults(std::chrono::steady_clock::time_point start) {
+  running_->StartFaults(start);
+}
 std::vector<batcher::Duration> MockServer::TakeDelayErrors() {
   return running_->delays().TakeErrors();
 }
 DelayErrors MockServer::delay_errors() const { return running_->delays().errors(); }
 JobCounts MockServer::jobs() const { return running_->jobs(); }
 ServerCounts MockServer::counts() const { return running_->counts().Read(); }
+FaultLog MockServer::faults() const { return running_->routes().faults(); }
+FaultCounts MockServer::fault_counts() const { return running_->routes().fault_counts(); }
 WorkDone MockServer::work_done() const { return running_->routes().work_done(); }
 void MockServer::Stop() { running_->Stop(); }
 

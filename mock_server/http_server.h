@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "batcher/base/result.h"
 #include "batcher/base/time.h"
+#include "mock_server/fault_log.h"
 #include "mock_server/job_store.h"
 #include "mock_server/server_counts.h"
 #include "mock_server/service_model.h"
@@ -25,6 +27,7 @@ struct ServerOptions {
   std::size_t max_connections = 1024;       // served at once; further ones wait for a place
   std::size_t max_body_bytes = 16U << 20U;  // a longer body is answered with 413, and not kept
   JobLimits jobs = {};
+  bool holds_faults = false;  // whether service.faults wait for StartFaults
 };
 
 // The geocoding service over HTTP, on threads of its own. A modelled delay never keeps another
@@ -47,12 +50,19 @@ class MockServer {
   // "http://127.0.0.1:8080". A server that listens on every address is named by the loopback one.
   [[nodiscard]] std::string origin() const;
 
+  // When the run starts that the times of the faults count from; before it there are none. To be
+  // called once, and only if it `holds_faults`: else they count from the server's own start.
+  void StartFaults(std::chrono::steady_clock::time_point start);
+
   // Realised minus modelled delay of each answer that has waited since the last call, in no order;
   // at most a million. What the machine adds to the model.
   [[nodiscard]] std::vector<batcher::Duration> TakeDelayErrors();
   // Of all answers that have waited since the start.
   [[nodiscard]] DelayErrors delay_errors() const;
   [[nodiscard]] ServerCounts counts() const;
+  // What was done wrong on purpose.
+  [[nodiscard]] FaultLog faults() const;
+  [[nodiscard]] FaultCounts fault_counts() const;
   // The jobs that can be fetched now.
   [[nodiscard]] JobCounts jobs() const;
   // Of the model that it serves.

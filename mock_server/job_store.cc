@@ -45,7 +45,7 @@ std::string JobStore::Add(Job job, batcher::Instant now) {
   return id;
 }
 
-const Job* JobStore::Find(std::string_view id, batcher::Instant now) const {
+Job* JobStore::Find(std::string_view id, batcher::Instant now) {
   const auto found = jobs_.find(std::string(id));
   if (found == jobs_.end() || Expired(found->second.job, now)) {
     return nullptr;

@@ -10,6 +10,7 @@
 
 #include "batcher/base/random.h"
 #include "batcher/base/time.h"
+#include "mock_server/draw_key.h"
 
 namespace mock_server {
 
@@ -19,6 +20,9 @@ struct Job {
   // thousands of small ones that die on other threads would leave it full of holes.
   std::string body = {};
   batcher::Instant ready = {};
+  DrawKey key = {};         // of its submit
+  std::uint64_t polls = 0;  // of it, until now
+  bool lost = false;        // forgotten on purpose
 };
 
 struct JobLimits {
@@ -43,7 +47,7 @@ class JobStore {
   // The job's id: 32 lower-case hexadecimal digits.
   std::string Add(Job job, batcher::Instant now);
   // None if the id is unknown or expired. The pointer lives until the next Add.
-  [[nodiscard]] const Job* Find(std::string_view id, batcher::Instant now) const;
+  [[nodiscard]] Job* Find(std::string_view id, batcher::Instant now);
 
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }
   [[nodiscard]] JobCounts Count(batcher::Instant now) const;

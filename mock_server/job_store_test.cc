@@ -82,7 +82,7 @@ TEST(JobStoreTest, CountsTheJobsThatAreReadyAndThoseThatAreNot) {
 }
 
 TEST(JobStoreTest, UnknownIdsAreNotFound) {
-  const JobStore jobs({}, 1);
+  JobStore jobs({}, 1);
   EXPECT_EQ(jobs.Find("", At(0ms)), nullptr);
   EXPECT_EQ(jobs.Find(std::string(100'000, 'f'), At(0ms)), nullptr);
 }

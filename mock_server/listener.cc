@@ -10,8 +10,8 @@
 #include <ctime>
 #include <exception>
 #include <functional>
-#include <latch>
 #include <mutex>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -20,6 +20,7 @@
 
 #include "batcher/base/open_sockets.h"
 #include "mock_server/connection.h"
+#include "mock_server/connection_stream.h"
 #include "mock_server/http_messages.h"
 #include "mock_server/worker_threads.h"
 
@@ -30,37 +31,21 @@ constexpr int kBacklog = 1024;
 constexpr const char* kBatchPattern = "/v1/batch/geocode/search";
 constexpr time_t kPatienceSeconds = 30;  // without a byte in the middle of a request or reply
 
-// Our Connection as the library wants to see it.
-class ConnectionStream : public httplib::Stream {
- public:
-  explicit ConnectionStream(Connection& connection) : connection_(connection) {}
-
-  bool is_readable() const override { return true; }
-  bool is_writable() const override { return true; }
-  ssize_t read(char* bytes, std::size_t size) override { return connection_.Read(bytes, size); }
-  ssize_t write(const char* bytes, std::size_t size) override {
-    return connection_.Write({bytes, size}) ? static_cast<ssize_t>(size) : -1;
-  }
-  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
-  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
-  // Not ours: the library would refuse numbers beyond what select() can take, which nobody uses.
-  socket_t socket() const override { return 0; }
-
- private:
-  Connection& connection_;
-};
-
+// The library waits for its queue of connections whenever it stops to listen. The threads outlive
+// it, so that whoever is still at work on a request doesn't hold that up.
 class ConnectionThreads : public httplib::TaskQueue {
  public:
-  explicit ConnectionThreads(std::size_t max_connections)
-      : threads_({.max_threads = max_connections}) {}
+  explicit ConnectionThreads(WorkerThreads& threads) : threads_(threads) {}
 
   void enqueue(std::function<void()> task) override { threads_.Run(std::move(task)); }
-  void shutdown() override { threads_.Finish(); }
+  void shutdown() override {}
 
  private:
-  WorkerThreads threads_;
+  WorkerThreads& threads_;
 };
+
+// The one that this thread serves: each is served by one thread, and one at a time.
+thread_local Connection* served_connection = nullptr;
 
 }  // namespace
 
@@ -75,10 +60,16 @@ class Listener::Server : public httplib::Server {
   batcher::Result<int> Bind();
   void Serve();
   void ServeOne(int descriptor) { process_and_close_socket(descriptor); }
+  void GoDown() {
+    StopListening();
+    open_.ShutdownOpen();
+  }
+  bool ComeBack();
   void Disconnect() { open_.ShutdownAll(); }
   void Stop();
 
  private:
+  void StopListening();
   void SetLimits();
   void SetHandlers();
   bool process_and_close_socket(socket_t descriptor) override;
@@ -95,13 +86,18 @@ class Listener::Server : public httplib::Server {
   const Listener::Handler handler_;
   RequestCounts& counts_;
   batcher::OpenSockets open_;
-  std::latch accepting_{1};
+  WorkerThreads threads_;
+  std::binary_semaphore accepting_{0};
+  int port_ = 0;  // Once bound.
   std::once_flag stopped_;
   std::thread accepter_;
 };
 
 Listener::Server::Server(ListenerOptions options, Listener::Handler handler, RequestCounts& counts)
-    : options_(std::move(options)), handler_(std::move(handler)), counts_(counts) {
+    : options_(std::move(options)),
+      handler_(std::move(handler)),
+      counts_(counts),
+      threads_({.max_threads = options_.max_connections}) {
   SetLimits();
   SetHandlers();
 }
@@ -118,8 +114,8 @@ void Listener::Server::SetLimits() {
   set_write_timeout(kPatienceSeconds);
   set_payload_max_length(options_.max_body_bytes);
   new_task_queue = [this] {
-    accepting_.count_down();
-    return new ConnectionThreads(options_.max_connections);  // The library deletes it.
+    accepting_.release();
+    return new ConnectionThreads(threads_);  // The library deletes it.
   };
 }
 
@@ -173,21 +169,36 @@ batcher::Result<int> Listener::Server::Bind() {
   }
   // The library's own backlog of 5 makes a sixth client wait a second for its next try.
   ::listen(svr_sock_, kBacklog);
+  port_ = port;
   return port;
 }
 
 void Listener::Server::Serve() {
   accepter_ = std::thread([this] { listen_after_bind(); });
-  accepting_.wait();  // The library's stop() does nothing before.
+  accepting_.acquire();  // The library's stop() does nothing before.
+}
+
+void Listener::Server::StopListening() {
+  if (accepter_.joinable()) {
+    stop();
+    accepter_.join();
+  }
+}
+
+bool Listener::Server::ComeBack() {
+  const bool bound = bind_to_port(options_.bind, port_);
+  if (bound) {
+    ::listen(svr_sock_, kBacklog);
+    Serve();
+  }
+  return bound;
 }
 
 void Listener::Server::Stop() {
   std::call_once(stopped_, [this] {
     Disconnect();
-    if (accepter_.joinable()) {
-      stop();
-      accepter_.join();
-    }
+    StopListening();
+    threads_.Finish();
   });
 }
 
@@ -208,13 +219,14 @@ void Listener::Server::Converse(int descriptor) {
   const int yes = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   Connection connection(descriptor);
-  ConnectionStream stream(connection);
+  const std::unique_ptr<httplib::Stream> stream = StreamOf(connection);
+  served_connection = &connection;
   while (connection.AwaitRequest()) {
     bool asked_to_close = false;
     bool goes_on = false;  // Stays so if the head can't be parsed: nobody knows where it ends.
     connection.BeginHead();
     const bool replied =
-        process_request(stream, false, asked_to_close, [&](httplib::Request& request) {
+        process_request(*stream, false, asked_to_close, [&](httplib::Request& request) {
           connection.EndHead();
           goes_on = Prepare(request);
         });
@@ -269,7 +281,11 @@ void Listener::Server::ReadAndAnswer(const httplib::Request& request,
 void Listener::Server::Answer(const httplib::Request& request, std::string_view body,
                               httplib::Response& response) {
   const RequestCounts::Ongoing ongoing(counts_);
-  PutReply(handler_(ToWireRequest(request, body)), response);
+  Reply reply = handler_(ToWireRequest(request, body));
+  if (reply.broken) {
+    served_connection->Break(*reply.broken);
+  }
+  PutReply(std::move(reply), response);
 }
 
 Listener::Listener(const ListenerOptions& options, Handler handler, RequestCounts& counts)
@@ -279,6 +295,8 @@ Listener::~Listener() = default;
 batcher::Result<int> Listener::Bind() { return server_->Bind(); }
 void Listener::Serve() { server_->Serve(); }
 void Listener::Converse(int descriptor) { server_->ServeOne(descriptor); }
+void Listener::GoDown() { server_->GoDown(); }
+bool Listener::ComeBack() { return server_->ComeBack(); }
 void Listener::Disconnect() { server_->Disconnect(); }
 void Listener::Stop() { server_->Stop(); }
 

@@ -39,6 +39,11 @@ class Listener {
   // Serves one connection, over a socket that is connected, on the caller's thread, and closes it.
   // Needs neither of the above.
   void Converse(int descriptor);
+  // Ends every connection and listens no more: who wants to connect is refused. Not again before
+  // ComeBack. REQUIRES: serves, and nobody stops it meanwhile.
+  void GoDown();
+  // Listens again, on the same port. False if somebody else has taken it. REQUIRES: as GoDown.
+  [[nodiscard]] bool ComeBack();
   // Ends every connection: what a handler returns from now on reaches nobody.
   void Disconnect();
   // Disconnects and waits for all threads; the handler must not block any more. May be called

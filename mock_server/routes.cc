@@ -1,12 +1,12 @@
 #include "mock_server/routes.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "batcher/base/random.h"
 #include "mock_server/address_list.h"
 #include "mock_server/single_query.h"
+#include "mock_server/spoil.h"
 #include "mock_server/wire.h"
 
 namespace mock_server {
@@ -35,12 +35,23 @@ Reply Unrouted(std::string_view path) {
   return reply;
 }
 
-Reply BatchReply(const std::vector<std::string>& addresses, bool csv, Instant ready) {
+Reply Spoilt(Reply reply, const std::optional<Fault>& fault) {
+  if (fault) {
+    SpoilReply(*fault, reply);
+  }
+  return reply;
+}
+
+Reply BatchReply(std::vector<std::string> addresses, bool csv, Instant ready,
+                 const std::optional<Fault>& fault) {
   Reply reply;
+  if (fault) {
+    SpoilItems(*fault, addresses);
+  }
   reply.content_type = csv ? "text/csv" : "application/json";
   reply.body = csv ? BatchCsv(addresses) : BatchJson(addresses);
   reply.ready = ready;
-  return reply;
+  return Spoilt(std::move(reply), fault);
 }
 
 // None of a batch's answers knows another format.
@@ -59,10 +70,16 @@ Reply Refused(const Served& served) {
     return ErrorReply(429, "The daily quota of credits is used up");
   }
   Reply reply = ErrorReply(429, "Too many requests, please try again later");
-  // Whole seconds, never less than was asked for.
-  const auto wait = std::chrono::ceil<std::chrono::seconds>(served.retry_after);
-  reply.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  AskToWait(served.retry_after, reply);
   return reply;
+}
+
+// The reply where there is no more to be said than an error or a fault; none: go on.
+std::optional<Reply> ErrorOf(const FaultyServed& answer) {
+  if (answer.fault && IsInPlaceOfService(*answer.fault)) {
+    return ReplyInPlace(*answer.fault);
+  }
+  return answer.served.status == 429 ? std::optional(Refused(answer.served)) : std::nullopt;
 }
 
 bool WantsCsv(const Query& query) { return query.Find("format") == "csv"; }
@@ -91,7 +108,7 @@ Reply ErrorReply(int status, std::string_view message) {
 
 Routes::Routes(RoutesOptions options)
     : options_(std::move(options)),
-      model_(options_.service, options_.seed),
+      service_(options_.service, options_.seed),
       jobs_(options_.jobs, options_.seed),
       occurrences_(kOccurrenceCounts) {}
 
@@ -117,9 +134,24 @@ Reply Routes::Answer(const WireRequest& request, Instant now) {
   }
 }
 
+void Routes::StartFaults(Instant start) {
+  const std::lock_guard lock(mutex_);
+  service_.StartFaults(start);
+}
+
 WorkDone Routes::work_done() {
   const std::lock_guard lock(mutex_);
-  return model_.work_done();
+  return service_.model().work_done();
+}
+
+FaultLog Routes::faults() {
+  const std::lock_guard lock(mutex_);
+  return service_.log();
+}
+
+FaultCounts Routes::fault_counts() {
+  const std::lock_guard lock(mutex_);
+  return service_.log().counts;
 }
 
 JobCounts Routes::jobs(Instant now) {
@@ -133,18 +165,22 @@ Reply Routes::Single(const WireRequest& request, const Query& query, Instant now
     return ErrorReply(400, parsed.error().message);
   }
   const std::uint64_t hash = batcher::HashBytes(parsed->address);
-  Served served;
+  FaultyServed answer;
   {
     const std::lock_guard lock(mutex_);
-    served = model_.Single(KeyOf(request, hash), Arrival(now));
+    answer = service_.Single(KeyOf(request, hash), Arrival(now));
   }
-  if (served.status == 429) {
-    return Refused(served);
+  if (std::optional<Reply> error = ErrorOf(answer)) {
+    return *std::move(error);
+  }
+  std::vector<std::string> address = {parsed->address};
+  if (answer.fault) {
+    SpoilItems(*answer.fault, address);
   }
   Reply reply;
-  reply.body = parsed->geojson ? SingleGeojson(parsed->address) : SingleJson(parsed->address);
-  reply.ready = served.ready;
-  return reply;
+  reply.body = parsed->geojson ? SingleGeojson(address.front()) : SingleJson(address.front());
+  reply.ready = answer.served.ready;
+  return Spoilt(std::move(reply), answer.fault);
 }
 
 Reply Routes::Submit(const WireRequest& request, const Query& query, Instant now) {
@@ -165,14 +201,19 @@ Reply Routes::Submit(const WireRequest& request, const Query& query, Instant now
   const std::uint64_t hash = batcher::HashBytes(request.body);
   std::unique_lock lock(mutex_);
   const Instant arrival = Arrival(now);
-  const Served served = model_.Batch(addresses->size(), KeyOf(request, hash), arrival);
-  if (served.status == 202) {
-    return Accepted(jobs_.Add({.body = std::string(request.body), .ready = served.ready}, arrival),
-                    query);
+  const DrawKey key = KeyOf(request, hash);
+  const FaultyServed answer = service_.Batch(addresses->size(), key, arrival);
+  if (std::optional<Reply> error = ErrorOf(answer)) {
+    return *std::move(error);
+  }
+  const Instant ready = answer.served.ready;
+  if (answer.served.status == 202) {
+    const std::string id =
+        jobs_.Add({.body = std::string(request.body), .ready = ready, .key = key}, arrival);
+    return Spoilt(Accepted(id, query), answer.fault);
   }
   lock.unlock();
-  return served.status == 429 ? Refused(served)
-                              : BatchReply(*addresses, WantsCsv(query), served.ready);
+  return BatchReply(*std::move(addresses), WantsCsv(query), ready, answer.fault);
 }
 
 Reply Routes::EmptyBatch(const Query& query, Instant now) {
@@ -183,7 +224,7 @@ Reply Routes::EmptyBatch(const Query& query, Instant now) {
     return Accepted(jobs_.Add({.body = "[]", .ready = arrival}, arrival), query);
   }
   if (status == 200) {
-    return BatchReply({}, WantsCsv(query), now);
+    return BatchReply({}, WantsCsv(query), now, std::nullopt);
   }
   return ErrorReply(status, "\"inputs\" must contain at least 1 item");
 }
@@ -198,21 +239,21 @@ Reply Routes::Poll(const Query& query, Instant now) {
   }
   std::unique_lock lock(mutex_);
   const Instant arrival = Arrival(now);
-  const Job* const found = jobs_.Find(*id, arrival);
-  const Served served = model_.Poll(found == nullptr ? arrival : found->ready, arrival);
-  if (served.status == 429) {
-    return Refused(served);
+  Job* const found = jobs_.Find(*id, arrival);
+  const FaultyServed answer = service_.Poll(found, arrival);
+  if (std::optional<Reply> error = ErrorOf(answer)) {
+    return *std::move(error);
   }
-  if (found == nullptr) {
+  if (answer.unknown_job) {
     return ErrorReply(options_.service.unknown_id_status, "There is no job with this id");
   }
-  if (served.status == 202) {
-    return {.status = 202, .body = PendingJson(*id)};
+  if (answer.served.status == 202) {
+    return Spoilt({.status = 202, .body = PendingJson(*id)}, answer.fault);
   }
   // A copy, because a later batch may push the job out while its answer is written.
   const Job job = *found;
   lock.unlock();
-  return BatchReply(ParseAddresses(job.body).value(), WantsCsv(query), job.ready);
+  return BatchReply(ParseAddresses(job.body).value(), WantsCsv(query), job.ready, answer.fault);
 }
 
 bool Routes::KeyFits(const Query& query) const {

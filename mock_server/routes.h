@@ -9,10 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "mock_server/broken_reply.h"
+#include "mock_server/faulty_service.h"
 #include "mock_server/job_store.h"
 #include "mock_server/query.h"
 #include "mock_server/server_counts.h"
-#include "mock_server/service_model.h"
 
 namespace mock_server {
 
@@ -29,12 +30,13 @@ struct WireRequest {
 };
 
 struct Reply {
-  int status = 200;
+  int status = 200;  // 0: none is sent
   std::string content_type = "application/json";
   std::string body = {};
   std::optional<Instant> ready =
       {};  // of an answer: when it is (or was) ready; not to be sent earlier
   std::vector<std::pair<std::string, std::string>> headers = {};  // besides Content-Type
+  std::optional<BrokenReply> broken = {};
 };
 
 [[nodiscard]] Reply ErrorReply(int status, std::string_view message);
@@ -59,7 +61,12 @@ class Routes {
   // `now` is when the request arrived. One that is earlier than another request's counts as equal.
   [[nodiscard]] Reply Answer(const WireRequest& request, Instant now);
 
+  // When the run starts that the times of the faults count from; before it there are none.
+  void StartFaults(Instant start);
+
   [[nodiscard]] WorkDone work_done();
+  [[nodiscard]] FaultLog faults();
+  [[nodiscard]] FaultCounts fault_counts();
   [[nodiscard]] JobCounts jobs(Instant now);
 
  private:
@@ -78,9 +85,9 @@ class Routes {
 
   const RoutesOptions options_;
   std::mutex mutex_;
-  ServiceModel model_;    // Guarded by mutex_.
-  JobStore jobs_;         // Guarded by mutex_.
-  Instant last_arrival_;  // Guarded by mutex_.
+  FaultyService service_;  // Guarded by mutex_.
+  JobStore jobs_;          // Guarded by mutex_.
+  Instant last_arrival_;   // Guarded by mutex_.
   // How often texts of a hash were asked for without an ordinal. Texts that share a place in it
   // share the count: bounded memory, and draws that still differ from one request to the next.
   std::vector<std::uint64_t> occurrences_;  // Guarded by mutex_.

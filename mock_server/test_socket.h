@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -32,11 +33,16 @@ class TestSocket {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     // The socket interface takes every family of addresses through this one type.
     const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
-    (void)::connect(descriptor_, generic, sizeof address);
+    connected_ = ::connect(descriptor_, generic, sizeof address) == 0;
+    error_ = connected_ ? 0 : errno;
   }
   ~TestSocket() { ::close(descriptor_); }
   TestSocket(const TestSocket&) = delete;
   TestSocket& operator=(const TestSocket&) = delete;
+
+  [[nodiscard]] bool connected() const { return connected_; }
+  // Why the connection could not be made, or the last read failed; 0: it did not.
+  [[nodiscard]] int last_error() const { return error_; }
 
   // Sends as much as the server takes. Returns itself, to be followed by a read.
   TestSocket& Send(std::string_view bytes) {
@@ -84,6 +90,7 @@ class TestSocket {
   bool ReadMore() {
     std::array<char, 16384> bytes{};
     const ssize_t got = ::recv(descriptor_, bytes.data(), bytes.size(), 0);
+    error_ = got < 0 ? errno : 0;
     unread_.append(bytes.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
     return got > 0;
   }
@@ -95,6 +102,8 @@ class TestSocket {
   }
 
   int descriptor_;
+  bool connected_ = false;
+  int error_ = 0;
   std::string unread_;
 };
 

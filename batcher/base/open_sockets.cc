@@ -17,12 +17,19 @@ void OpenSockets::Remove(int descriptor) {
   descriptors_.erase(descriptor);
 }
 
-void OpenSockets::ShutdownAll() {
+void OpenSockets::ShutdownOpen() {
   const std::lock_guard lock(mutex_);
-  shut_down_ = true;
   for (const int descriptor : descriptors_) {
     ::shutdown(descriptor, SHUT_RDWR);
   }
+}
+
+void OpenSockets::ShutdownAll() {
+  {
+    const std::lock_guard lock(mutex_);
+    shut_down_ = true;
+  }
+  ShutdownOpen();
 }
 
 std::size_t OpenSockets::size() const {

@@ -14,7 +14,9 @@ class OpenSockets {
   [[nodiscard]] bool Add(int descriptor);
   // To be called before the descriptor is closed, else its number may be another socket's already.
   void Remove(int descriptor);
-  // ::shutdown() of every socket; no further ones are taken.
+  // ::shutdown() of every socket that is there now.
+  void ShutdownOpen();
+  // The same; no further ones are taken.
   void ShutdownAll();
 
   [[nodiscard]] std::size_t size() const;
