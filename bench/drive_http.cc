@@ -49,13 +49,40 @@ void WarmUp(GeoBatcher& geocoder, std::size_t items) {
   }
 }
 
+// When the run starts, from which the faults of the mock, if there is one, count as well.
+Instant StartRun(const GeoBatcher& geocoder, const HttpOptions& options,
+                 mock_server::MockServer* mock) {
+  const Instant start =
+      geocoder.clock().Now() + (options.target.live ? kLiveHeadStart : kHeadStart);
+  if (mock != nullptr) {
+    static_cast<void>(mock->TakeDelayErrors());  // of the calls before the run
+    mock->StartFaults(geocoder.clock().ToSteady(start));
+  }
+  return start;
+}
+
 // What the mock of this process knows of the run.
-void TellOfMock(mock_server::MockServer& mock, RunResult& result) {
+void TellOfMock(const scenarios::Scenario& scenario, mock_server::MockServer& mock,
+                RunResult& result) {
   result.extras.server_delay_errors = mock.TakeDelayErrors();
   result.service_work = Duration(mock.work_done().service_ns);
-  result.refused = mock.counts().OfStatus(kTooManyRequests);
+  const mock_server::FaultLog faults = mock.faults();
+  result.refused = mock.counts().OfStatus(kTooManyRequests) - faults.too_many_requests;
+  if (!scenario.server.faults.empty()) {
+    result.faults = faults;
+  }
   if (const auto violation = BusyTimeViolation(mock.work_done())) {
     result.violations.push_back(*violation);
+  }
+}
+
+void TellOfService(const scenarios::Scenario& scenario, mock_server::MockServer* mock,
+                   RunResult& result) {
+  if (mock != nullptr) {
+    TellOfMock(scenario, *mock, result);
+  } else if (!scenario.server.faults.empty()) {
+    result.notes.emplace_back(
+        "What somebody else's server does wrong on purpose (server.faults) is not known here.");
   }
 }
 
@@ -88,7 +115,9 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   if (!plan) {
     return plan.error();
   }
-  batcher::Result<HttpService> service = OpenHttpService(scenario, options.target);
+  HttpTarget target = options.target;
+  target.holds_faults = true;
+  batcher::Result<HttpService> service = OpenHttpService(scenario, target);
   if (!service) {
     return service.error();
   }
@@ -118,12 +147,9 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
                                                        .clock = {},
                                                        .observer = &observers});
     WarmUp(geocoder, options.warm_up_items);
-    if (mock != nullptr) {
-      static_cast<void>(mock->TakeDelayErrors());  // of the calls before the run
-    }
     const Watchdog watchdog;
     LoadGenerator generator(*plan, geocoder, options);
-    start = geocoder.clock().Now() + (options.target.live ? kLiveHeadStart : kHeadStart);
+    start = StartRun(geocoder, options, mock);
     result.submitted = generator.Run(start, arrivals);
     result.interrupted = generator.stopped() && control.stop.stop_requested();
     // The end of the arrivals is no drain: the last window runs its course.
@@ -135,9 +161,7 @@ batcher::Result<RunResult> DriveHttp(const scenarios::Scenario& scenario,
   }
   result.ledger = recorder.Take(start);
   result.extras.burst_of_call = plan->burst_of_call();
-  if (mock != nullptr) {
-    TellOfMock(*mock, result);
-  }
+  TellOfService(scenario, mock, result);
   AddNotes(end_of_credits, recorder, result);
   return result;
 }

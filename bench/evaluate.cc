@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bench/build_info.h"
+#include "bench/faults_done.h"
 #include "bench/findings.h"
 #include "bench/run_facts.h"
 #include "bench/settings.h"
@@ -62,6 +63,10 @@ Evaluated Evaluate(const scenarios::Scenario& scenario, const std::string& engin
   }
   if (price > batcher::Duration(0)) {
     report.regret = results::RegretOf(run.ledger, *price);
+  }
+  if (run.faults) {
+    report.faults =
+        results::TellOfFaults(run.ledger, FaultsDoneOf(scenario, *run.faults, run.ledger));
   }
   report.findings = FindingsOf(scenario, report.summary, FactsOf(scenario, run, report.summary));
   std::vector<std::string> violations = results::Violations(run.ledger, run.submitted);

@@ -13,7 +13,8 @@ batcher::Result<std::unique_ptr<mock_server::MockServer>> StartMock(
                                          .api_key = target.api_key,
                                          .seed = scenario.seed,
                                          .max_connections = scenario.client.max_connections + 2,
-                                         .jobs = target.jobs});
+                                         .jobs = target.jobs,
+                                         .holds_faults = target.holds_faults});
 }
 
 }  // namespace

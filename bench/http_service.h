@@ -22,6 +22,7 @@ struct HttpTarget {
   // nothing of the harness.
   bool live = false;
   mock_server::JobLimits jobs = {};  // of the mock server
+  bool holds_faults = false;         // as ServerOptions::holds_faults
 };
 
 // Who is asked over HTTP, and through what.

@@ -40,6 +40,22 @@ MetricFamily Requests(const mock_server::ServerCounts& counts) {
   return family;
 }
 
+MetricFamily Faults(const mock_server::FaultCounts& counts) {
+  MetricFamily family{.name = "mock_server_faults_total",
+                      .help = "What the mock did wrong on purpose, by kind.",
+                      .type = MetricType::Counter,
+                      .metric = {}};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto kind = static_cast<mock_server::FaultKind>(i);
+    if (kind != mock_server::FaultKind::kRefused) {  // Nobody sees a connection that is refused.
+      ClientMetric& metric = family.metric.emplace_back();
+      metric.label = {{"kind", std::string(mock_server::Name(kind))}};
+      metric.counter.value = static_cast<double>(counts.at(i));
+    }
+  }
+  return family;
+}
+
 MetricFamily LatenessOf(const mock_server::DelayErrors& errors) {
   MetricFamily family{.name = "mock_server_delay_error_seconds",
                       .help = "How much later than its model the mock has answered.",
@@ -76,7 +92,8 @@ MetricFamily Jobs(const mock_server::JobCounts& jobs) {
 }  // namespace
 
 std::vector<MetricFamily> MockMetrics::Collect() const {
-  return {Requests(server_.counts()), LatenessOf(server_.delay_errors()), Jobs(server_.jobs())};
+  return {Requests(server_.counts()), Faults(server_.fault_counts()),
+          LatenessOf(server_.delay_errors()), Jobs(server_.jobs())};
 }
 
 ShownMock::ShownMock(const mock_server::MockServer* server, LateSource* place)

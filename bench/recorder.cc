@@ -24,6 +24,13 @@ void Shift(Record& record, const Stamps& stamps, batcher::Duration by) {
 
 }  // namespace
 
+std::string MismatchNote(std::uint64_t results) {
+  return results == 1
+             ? "1 result belonged to no key of its batch and was ignored."
+             : fmt::format("{} results belonged to no key of their batch and were ignored.",
+                           results);
+}
+
 void Recorder::OnCall(const batcher::CallRecord& call) {
   if (call.call >= kWarmUpCalls) {
     return;
@@ -89,8 +96,7 @@ std::vector<std::string> Recorder::Notes() const {
                                 kMostLoggedFailures));
   }
   if (mismatches_ > 0) {
-    notes.push_back(
-        fmt::format("{} results belonged to no key of their batch and were ignored.", mismatches_));
+    notes.push_back(MismatchNote(mismatches_));
   }
   return notes;
 }

@@ -15,6 +15,9 @@ namespace bench {
 // Call numbers from here on belong to calls before the run, which are not recorded.
 inline constexpr std::uint64_t kWarmUpCalls = std::uint64_t{1} << 62U;
 
+// A sentence for results that belonged to no key.
+[[nodiscard]] std::string MismatchNote(std::uint64_t results);
+
 // Keeps the ledger of a batcher in real time, and writes a line to the log for each batch that
 // failed.
 class Recorder final : public batcher::Observer {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/progress.h"
+#include "mock_server/fault_log.h"
 #include "results/lib/ledger.h"
 #include "results/lib/summary.h"
 
@@ -22,10 +23,12 @@ struct RunResult {
   // The longest time for which this machine did not run a thread that was to run; none in virtual
   // time.
   std::optional<batcher::Duration> longest_stall = {};
-  // Work that the service's workers were given, and HTTP requests that it answered with 429; none:
-  // it is not ours, so we don't know.
+  // Work that the service's workers were given, and HTTP requests that it answered with 429, less
+  // those on purpose; none: it is not ours, so we don't know.
   std::optional<batcher::Duration> service_work = {};
   std::optional<std::uint64_t> refused = {};
+  // What the service did wrong on purpose; none: nothing, or it is not ours.
+  std::optional<mock_server::FaultLog> faults = {};
   // What must hold in every run and did not, as far as the ledger does not tell it.
   std::vector<std::string> violations = {};
   std::vector<std::string> notes = {};  // sentences for the reader: what was odd

@@ -33,6 +33,11 @@ std::string IntervalsLine(const results::RunReport& report) {
 
 // `label` tells whose the lines are, where there are several runs.
 void PrintAfterwards(const FinishedRun& run, const std::string& label) {
+  if (const auto& faults = run.evaluated.report.faults) {
+    for (const std::string& line : results::FaultLines(*faults)) {
+      fmt::print("Faults  {}{}\n", label, line);
+    }
+  }
   for (const SloResult& slo : run.evaluated.slo) {
     fmt::print("SLO     {}{}\n", label, slo.line);
   }

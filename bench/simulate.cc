@@ -8,6 +8,7 @@
 #include "batcher/core/engine.h"
 #include "batcher/geoapify/codec.h"
 #include "batcher/runtime/virtual_world.h"
+#include "bench/recorder.h"
 #include "bench/run_facts.h"
 #include "bench/simulated_service.h"
 #include "results/lib/littles_law.h"
@@ -102,6 +103,8 @@ struct WorldEnd {
   bool stopped = false;  // before all calls had arrived
   batcher::Duration service_work{0};
   std::uint64_t refused = 0;
+  std::optional<mock_server::FaultLog> faults = {};
+  std::uint64_t mismatches = 0;
   std::vector<std::string> violations = {};
 };
 
@@ -133,7 +136,11 @@ WorldEnd RunWorld(const scenarios::Scenario& scenario, RecordedCalls recorded,
                .stopped = calls.stopped(),
                .service_work = batcher::Duration(service.work_done().service_ns),
                .refused = service.refused(),
+               .mismatches = service.mismatches(),
                .violations = results::LittlesLawViolations(world.occupancy(), stays)};
+  if (!scenario.server.faults.empty()) {
+    end.faults = service.faults();
+  }
   if (outcomes != end.submitted) {
     end.violations.push_back(
         fmt::format("{} calls came, {} have an outcome", end.submitted, outcomes));
@@ -190,8 +197,12 @@ batcher::Result<RunResult> Simulate(const scenarios::Scenario& scenario, const R
                    .interrupted = end.stopped,
                    .service_work = end.service_work,
                    .refused = end.refused,
+                   .faults = std::move(end.faults),
                    .violations = std::move(end.violations)};
   result.extras.burst_of_call = std::move(whole.burst_of_call);
+  if (end.mismatches > 0) {
+    result.notes.push_back(MismatchNote(end.mismatches));
+  }
   return result;
 }
 

@@ -26,6 +26,7 @@ const std::vector<std::string>& Troubles() {
       R"({"name": "lost attempts", "client": {"attempt_timeout": "50ms"}, "server": {"batch_mode": "immediate", "batch": {"base": {"kind": "exponential", "mean": "40ms"}}}})",
       R"({"name": "rate limit", "server": {"rate_limit": {"rate": "20/s", "burst": 3}}})",
       R"({"name": "quota", "server": {"quota": 200}})",
+      R"({"name": "faults", "client": {"attempt_timeout": "300ms"}, "server": {"faults": [{"kind": "hang", "rate": 0.2}, {"kind": "missing_item", "rate": 0.2}, {"kind": "refused", "from": "1s", "for": "500ms"}]}})",
       R"({"name": "joins", "keys": {"kind": "zipf", "distinct": 20}, "batcher": {"join_in_flight": true}})",
       R"({"name": "callers", "arrivals": {"kind": "closed", "callers": 30, "think": "20ms", "for": "5s"}})",
       R"({"name": "bursts", "arrivals": {"kind": "burst", "size": 300, "every": "1s", "count": 4}})",

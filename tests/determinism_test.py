@@ -1,6 +1,6 @@
 """Goal: the same scenario and seed give the same bytes, on every run and from every build.
 
-Method: twenty-eight scenarios, among them every kind of arrivals, of policy, of poll and of latency, are each
+Method: twenty-nine scenarios, among them every kind of arrivals, of policy, of poll and of latency, are each
 run twice in virtual time; the files of both runs are compared byte for byte, and the fingerprints with
 those in fingerprints.txt, which hold for every compiler and optimisation level: scripts/check runs this
 test from g++ -O0 and from clang++ too. After a change that is to change results, write them anew:
@@ -60,6 +60,15 @@ def scenarios(trace):
         "trouble": {"arrivals": poisson(), "batcher": {"max_queued": 60, "max_in_flight": 2},
                     "client": {"timeout": "600ms", "rate_limit": {"rate": "40/s", "burst": 4}},
                     "server": {"rate_limit": {"rate": "30/s", "burst": 2}}},
+        "faults": {"arrivals": poisson(), "client": {"retries": 4, "attempt_timeout": "500ms", "timeout": "5s"},
+                   "server": {"faults": [
+                       {"kind": "status", "status": 502, "html": True, "rate": 0.03},
+                       {"kind": "status", "status": 429, "retry_after": "1s", "rate": 0.02, "on": ["poll"]},
+                       {"kind": "refused", "from": "3s", "for": "400ms", "every": "4s"},
+                       *({"kind": kind, "rate": 0.03} for kind in (
+                           "reset", "closed", "hang", "cut", "drip", "garbage", "truncated", "missing_item",
+                           "extra_item", "duplicate_item", "reordered_items", "wrong_text", "lost_job",
+                           "never_ready", "no_id"))]}},
         "quota": {"arrivals": {"kind": "on_off", "rate_on": "150/s", "mean_on": "100ms", "mean_off": "6m",
                                "count": 2000},
                   "batcher": {"single_below": "auto"},
@@ -99,18 +108,18 @@ class DeterminismTest(unittest.TestCase):
             runs.append([(out / each).read_bytes() for each in FILES])
         return runs, json.loads(runs[0][2])["fingerprint"]
 
-    def test_twenty_eight_scenarios_give_the_same_bytes_each_time_and_from_every_build(self):
+    def test_twenty_nine_scenarios_give_the_same_bytes_each_time_and_from_every_build(self):
         fingerprints = {}
         with tempfile.TemporaryDirectory() as name_of_folder:
             folder = pathlib.Path(name_of_folder)
             write_trace(folder / "trace.csv")
             all_scenarios = scenarios(str(folder / "trace.csv"))
-            self.assertEqual(len(all_scenarios), 28)
+            self.assertEqual(len(all_scenarios), 29)
             for name, scenario in all_scenarios.items():
                 (first, second), fingerprints[name] = self.run_twice(folder, name, scenario)
                 for file, a, b in zip(FILES, first, second):
                     self.assertEqual(a, b, f"{name}: {file} differs between two runs")
-        self.assertEqual(len(set(fingerprints.values())), 28)
+        self.assertEqual(len(set(fingerprints.values())), 29)
         lines = "".join(f"{value} {name}\n" for name, value in fingerprints.items())
         if os.environ.get("UPDATE_FINGERPRINTS"):
             GOLDEN.write_text(lines)

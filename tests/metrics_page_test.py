@@ -102,12 +102,25 @@ class MetricsPageTest(unittest.TestCase):
         text = read(url)
         self.assertEqual(total(text, "mock_server_requests_total", code="200", route="single"), 1)
         self.assertEqual(total(text, "mock_server_requests_total"), 1)
+        self.assertEqual(total(text, "mock_server_faults_total"), 0)
         self.assertEqual(total(text, "mock_server_delay_error_seconds_count"), 1)
         self.assertIn("process_resident_memory_bytes ", text)
         self.assertNotIn("batcher_calls_total", text)
         serve.send_signal(signal.SIGTERM)
         serve.communicate(timeout=60)
         self.assertEqual(serve.returncode, 0)
+
+    def test_the_mock_alone_fails_on_purpose_and_counts_it(self):
+        serve = self.start("serve", "--port", 0, "--metrics", "127.0.0.1:0",
+                           "--set", 'server.faults=[{"kind": "status", "status": 503}]')
+        url = page_of(serve)
+        origin = re.search(r"http://\S+", serve.stdout.readline()).group()
+        with self.assertRaises(urllib.error.HTTPError) as failed:
+            urllib.request.urlopen(origin + "/v1/geocode/search?text=Berlin&apiKey=k", timeout=30)
+        self.assertEqual(failed.exception.code, 503)
+        text = read(url)
+        self.assertEqual(total(text, "mock_server_faults_total", kind="status"), 1)
+        self.assertEqual(total(text, "mock_server_faults_total"), 1)
 
     def test_an_address_that_is_none_is_refused_before_the_run(self):
         with socket.socket() as taken:

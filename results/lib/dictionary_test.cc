@@ -82,6 +82,7 @@ TEST(DictionaryTest, TellsOfEveryKeyOfRunJson) {
       .intervals = {{.quantity = "latency.p99"}},
       .waiting = Waiting{.value = {.steps = {{}}}},
       .regret = Regret{.price = batcher::Duration(1), .least = {.batches = 1}},
+      .faults = FaultStory{.hit = {.latency = {.count = 1}}},
       .findings = {{}},
       .fingerprint = 1};
   std::set<std::string> keys;

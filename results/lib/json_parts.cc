@@ -32,6 +32,30 @@ Json ValueJson(const Quantity& quantity) {
   return *quantity.value;
 }
 
+Json TimesJson(const TimeStatistics& times) {
+  Json json = {{"mean", batcher::ToMilliseconds(times.mean)}};
+  for (const NamedQuantile& quantile : kQuantiles) {
+    json[std::string(quantile.name)] = batcher::ToMilliseconds(times.*quantile.value);
+  }
+  json["max"] = batcher::ToMilliseconds(times.max);
+  json["had"] = times.evidence;
+  return json;
+}
+
+Json GroupJson(const FaultGroup& group) {
+  Json outcomes = Json::object();
+  for (std::size_t i = 0; i < group.outcomes.size(); ++i) {
+    outcomes[std::string(batcher::kOutcomeNames.at(i))] = group.outcomes.at(i);
+  }
+  return {{"batches", group.batches},
+          {"calls", group.calls},
+          {"retries", group.retries},
+          {"polls", group.polls},
+          {"extra_credits", group.extra_credits},
+          {"outcomes", std::move(outcomes)},
+          {"latency_ms", group.latency.count == 0 ? Json(nullptr) : TimesJson(group.latency)}};
+}
+
 }  // namespace
 
 Json SummaryJson(const Summary& summary) {
@@ -101,6 +125,20 @@ Json RegretJson(const std::optional<Regret>& regret) {
           {"run", batching(regret->run)},
           {"least", batching(regret->least)},
           {"ratio", regret->Ratio()}};
+}
+
+Json FaultsJson(const std::optional<FaultStory>& faults) {
+  if (!faults) {
+    return nullptr;
+  }
+  Json injected = Json::object();
+  for (const auto& [kind, count] : faults->injected) {
+    injected[kind] = count;
+  }
+  return {{"injected", std::move(injected)},
+          {"hit", GroupJson(faults->hit)},
+          {"others", GroupJson(faults->others)},
+          {"credits_lost", faults->credits_lost}};
 }
 
 Json FindingsJson(const std::vector<Finding>& findings) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "results/lib/fault_story.h"
 #include "results/lib/finding.h"
 #include "results/lib/regret.h"
 #include "results/lib/summary.h"
@@ -23,5 +24,6 @@ namespace results {
 // null for none.
 [[nodiscard]] nlohmann::ordered_json WaitingJson(const std::optional<Waiting>& waiting);
 [[nodiscard]] nlohmann::ordered_json RegretJson(const std::optional<Regret>& regret);
+[[nodiscard]] nlohmann::ordered_json FaultsJson(const std::optional<FaultStory>& faults);
 
 }  // namespace results

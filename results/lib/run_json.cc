@@ -56,6 +56,7 @@ batcher::Result<std::string> RunJson(const RunReport& report) {
   json["intervals95"] = IntervalsJson(report);
   json["waiting"] = WaitingJson(report.waiting);
   json["regret"] = RegretJson(report.regret);
+  json["faults"] = FaultsJson(report.faults);
   json["findings"] = FindingsJson(report.findings);
   json["fingerprint"] =
       report.fingerprint ? Json(FormatFingerprint(*report.fingerprint)) : Json(nullptr);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "batcher/base/result.h"
+#include "results/lib/fault_story.h"
 #include "results/lib/finding.h"
 #include "results/lib/regret.h"
 #include "results/lib/run_intervals.h"
@@ -37,8 +38,9 @@ struct RunReport {
   Summary summary = {};
   IntervalMethod interval_method = IntervalMethod::kClusters;
   std::vector<RunInterval> intervals = {};
-  std::optional<Waiting> waiting = {};  // none: the policy made no call wait, or see WaitingOf
-  std::optional<Regret> regret = {};    // none: no price was given, or see RegretOf
+  std::optional<Waiting> waiting = {};    // none: the policy made no call wait, or see WaitingOf
+  std::optional<Regret> regret = {};      // none: no price was given, or see RegretOf
+  std::optional<FaultStory> faults = {};  // none: the scenario has none, or they are not known
   std::vector<Finding> findings = {};
   std::optional<std::uint64_t> fingerprint = {};  // in virtual time only
   Build build = {};
