@@ -6,6 +6,7 @@
 #include "batcher/core/policy.h"
 #include "bench/calibrate_options.h"
 #include "bench/compare_options.h"
+#include "bench/serve_options.h"
 #include "bench/tune_options.h"
 #include "bench/verify_options.h"
 
@@ -230,30 +231,6 @@ void AddSoak(CLI::App& app, SoakOptions& options) {
       "a tenth of the time; 130 interrupted.");
 }
 
-void AddServe(CLI::App& app, ServeOptions& options) {
-  CLI::App* serve =
-      app.add_subcommand("serve", "The mock geocoding server alone, until SIGINT or SIGTERM");
-  serve->add_option("--port", options.port, "The port; 0 takes a free one")
-      ->check(CLI::Range(0, 65535))
-      ->capture_default_str();
-  serve->add_option("--bind", options.bind, "The address to listen on")->capture_default_str();
-  serve->add_option("--api-key", options.api_key,
-                    "The only key to accept (default: any that is not empty)");
-  serve
-      ->add_option("--metrics", options.metrics,
-                   "Serve /metrics there, such as 127.0.0.1:9464; port 0 takes a free one")
-      ->type_name("HOST:PORT");
-  serve
-      ->add_option("--public-url", options.public_url,
-                   "The origin put into a batch answer's url (default: its own)")
-      ->type_name("URL");
-  serve
-      ->add_option("--scenario", options.settings.file,
-                   "The scenario whose server part is modelled (default: the defaults)")
-      ->type_name("FILE");
-  AddScenarioOptions(*serve, options.settings);
-}
-
 void AddReport(CLI::App& app, ReportOptions& options) {
   CLI::App* report = app.add_subcommand(
       "report", "One HTML file that shows a run, a sweep or a tune, and needs no network");
@@ -273,7 +250,7 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   AddTune(app, line.tune);
   AddSoak(app, line.soak);
   AddCalibrate(app, line.calibrate);
-  AddServe(app, line.serve);
+  AddScenarioOptions(*AddServe(app, line.serve), line.serve.settings);
   AddVerify(app, line.verify);
   AddCompare(app, line.compare);
   AddReport(app, line.report);

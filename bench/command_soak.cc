@@ -7,6 +7,7 @@
 
 #include "bench/evaluate.h"
 #include "bench/mock_metrics.h"
+#include "bench/option_time.h"
 #include "bench/progress.h"
 #include "bench/run_metrics.h"
 #include "bench/run_target.h"
@@ -27,15 +28,6 @@ using batcher::Result;
 
 // Longer than any job is polled for, so that the mock's memory is soon what it will be.
 constexpr Duration kKeptJobs = std::chrono::minutes(1);
-
-Result<Duration> TimeOf(const std::string& option, const std::string& text) {
-  Result<Duration> time = batcher::ParseDuration(text);
-  if (!time || *time <= Duration(0)) {
-    return Error{
-        fmt::format("{}: found \"{}\", wanted a duration above 0, such as 30s", option, text)};
-  }
-  return time;
-}
 
 Result<std::vector<Duration>> WindowsOf(const std::string& text) {
   std::vector<Duration> windows;
@@ -61,8 +53,8 @@ Result<SoakPlan> PlanOf(const SoakOptions& options) {
   if (!scenario) {
     return scenario.error();
   }
-  const Result<Duration> length = TimeOf("--for", options.length);
-  const Result<Duration> dwell = TimeOf("--dwell", options.dwell);
+  const Result<Duration> length = ReadTime("--for", options.length);
+  const Result<Duration> dwell = ReadTime("--dwell", options.dwell);
   Result<std::vector<Duration>> windows = WindowsOf(options.windows);
   if (!length || !dwell || !windows) {
     return !length ? length.error() : !dwell ? dwell.error() : windows.error();

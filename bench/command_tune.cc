@@ -9,6 +9,7 @@
 
 #include "batcher/base/run_clock.h"
 #include "bench/evaluate.h"
+#include "bench/option_time.h"
 #include "bench/price.h"
 #include "bench/progress.h"
 #include "bench/report_file.h"
@@ -232,10 +233,9 @@ ExitCode CommandTune(const TuneOptions& options, const std::stop_token& stop) {
   if (!goal) {
     return Refuse(goal.error().message);
   }
-  const Result<Duration> budget = batcher::ParseDuration(options.budget);
-  if (!budget || *budget <= Duration(0)) {
-    return Refuse("--budget: found \"" + options.budget +
-                  "\", wanted a duration above 0, such as 60s");
+  const Result<Duration> budget = ReadTime("--budget", options.budget);
+  if (!budget) {
+    return Refuse(budget.error().message);
   }
   TuneSources sources = options.sources;
   sources.log.time_is_completion = options.time_is == "completion";

@@ -9,12 +9,13 @@ using batcher::geoapify::GeoapifyEndpoint;
 
 batcher::Result<std::unique_ptr<mock_server::MockServer>> StartMock(
     const scenarios::Scenario& scenario, const HttpTarget& target) {
-  return mock_server::MockServer::Start({.service = scenario.server,
-                                         .api_key = target.api_key,
-                                         .seed = scenario.seed,
-                                         .max_connections = scenario.client.max_connections + 2,
-                                         .jobs = target.jobs,
-                                         .holds_faults = target.holds_faults});
+  mock_server::ServerOptions options{.service = scenario.server,
+                                     .api_key = target.api_key,
+                                     .seed = scenario.seed,
+                                     .jobs = target.jobs,
+                                     .holds_faults = target.holds_faults};
+  options.limits.places.most = scenario.client.max_connections + 2;
+  return mock_server::MockServer::Start(options);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "batcher/base/time.h"
+#include "mock_server/connection.h"
 
 namespace mock_server {
 
@@ -18,5 +20,10 @@ struct BrokenReply {
   How how = How::kReset;
   batcher::Duration over{0};  // kDrips: so long
 };
+
+// Sends what a client sees of `reply` (head and body). A wait for the client to leave ends, as all
+// others do, when the descriptor is shut down. False: the connection is to be closed.
+[[nodiscard]] bool SendBroken(Connection& connection, std::string_view reply,
+                              const BrokenReply& broken);
 
 }  // namespace mock_server

@@ -1,70 +1,54 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <array>
+#include <chrono>
 #include <cstddef>
-#include <optional>
-#include <string>
 #include <string_view>
 
-#include "batcher/base/time.h"
-#include "mock_server/broken_reply.h"
+#include "batcher/base/timed_socket.h"
+#include "mock_server/http_limits.h"
 
 namespace mock_server {
 
-// The two directions of an accepted socket, buffered: a reply leaves in one piece, and waiting for
-// the next request costs nothing. Blocking; for one thread, though any other may ::shutdown() the
-// descriptor, which ends each wait. Does not own the descriptor.
+// A moment on the machine's clock that a wait ends at.
+using Deadline = std::chrono::steady_clock::time_point;
+
+// The two directions of an accepted socket, the way to us buffered. Blocking, but each wait has an
+// end; for one thread, though any other may ::shutdown() the descriptor, which ends each wait. Does
+// not own the descriptor.
 class Connection {
  public:
-  explicit Connection(int descriptor) : descriptor_(descriptor) {}
+  // `limits` must outlive it.
+  Connection(int descriptor, const HttpLimits& limits) : descriptor_(descriptor), limits_(limits) {}
 
-  // Blocks until bytes of a next request are there. False: closed, or idle for an hour.
-  [[nodiscard]] bool AwaitRequest();
+  [[nodiscard]] int descriptor() const { return descriptor_; }
 
-  // Request line and headers come next. Their length is limited, else they could fill the memory;
-  // a second '?' in the request line is handed on as "%3F", which the HTTP library would refuse.
-  void BeginHead();
-  // The headers are read: what follows is a body of any length.
-  void EndHead() { in_head_ = false; }
+  // What has been received and not been taken.
+  [[nodiscard]] std::string_view input() const {
+    return std::string_view(input_.data(), end_).substr(begin_);
+  }
+  void Take(std::size_t bytes) { begin_ += bytes; }
+  // Blocks until there is input. kMoved: there is.
+  [[nodiscard]] batcher::TransferEnd AwaitInput(Deadline deadline);
 
-  // As ::recv: the number of bytes, 0 at the end, -1 on an error, also when nothing comes in time.
-  ssize_t Read(char* bytes, std::size_t size);
-  // Takes everything, and sends it when a good deal has gathered. False if the peer is gone.
-  [[nodiscard]] bool Write(std::string_view bytes);
-  [[nodiscard]] bool Flush();
-  // What is written until the next Flush is a reply that is to be broken. A wait for the peer to
-  // leave ends, as all others do, when the descriptor is shut down.
-  void Break(const BrokenReply& broken) { broken_ = broken; }
+  // Sends what the socket takes at once, and returns how much.
+  [[nodiscard]] std::size_t SendAtOnce(std::string_view bytes);
+  // Sends everything. False if the peer is gone, or doesn't read at the least pace.
+  [[nodiscard]] bool Send(std::string_view bytes);
+
+  // When a transfer that began then, and has come to so many bytes, has taken too long.
+  [[nodiscard]] Deadline PaceLimit(Deadline begin, std::size_t bytes) const;
 
   // Ends our side, then reads on for a moment: closing with unread bytes would make the kernel
   // reset the connection, and the peer might never see the reply.
   void Linger();
 
  private:
-  // The next byte of the head; beyond its limit the stream seems to end.
-  ssize_t ReadHeadByte(char* byte);
-  // Reads more into the empty input buffer, as ::recv. Sends what is written first: the peer may
-  // wait for it.
-  ssize_t Fill();
-  // Sends of the output what a broken reply shows. False: the connection is to be closed.
-  [[nodiscard]] bool FlushBroken();
-  // The output, whose first `head` bytes are a reply's head, in pieces.
-  [[nodiscard]] bool Drip(std::size_t head, batcher::Duration over);
-
   int descriptor_;
-  std::array<char, 4096> input_{};
+  const HttpLimits& limits_;
+  std::array<char, 16384> input_{};
   std::size_t begin_ = 0;  // Unread input: begin_ .. end_.
   std::size_t end_ = 0;
-  std::string output_;  // Not sent yet.
-  std::optional<BrokenReply> broken_;
-
-  bool in_head_ = false;
-  bool in_request_line_ = false;
-  bool in_query_ = false;
-  std::size_t head_bytes_ = 0;
-  std::string_view substitute_;  // Handed on before the next byte of the head.
 };
 
 }  // namespace mock_server

@@ -2,9 +2,14 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <charconv>
-#include <string>
+#include <cstdint>
+#include <optional>
+#include <string_view>
 #include <utility>
+
+#include "mock_server/wire.h"
 
 namespace mock_server {
 namespace {
@@ -21,27 +26,30 @@ std::optional<std::uint64_t> NumberHeader(const httplib::Request& request, const
 
 }  // namespace
 
-WireRequest ToWireRequest(const httplib::Request& request, std::string_view body) {
+std::string HeadForLibrary(std::string head) {
+  constexpr std::string_view kEscaped = "%3F";
+  const std::size_t query = head.find('?');
+  std::size_t line_end = head.find('\r');
+  for (std::size_t at = query; (at = head.find('?', at + 1)) < line_end;) {
+    head.replace(at, 1, kEscaped);
+    line_end += kEscaped.size() - 1;
+  }
+  return head;
+}
+
+WireRequest ToWireRequest(const httplib::Request& request) {
   return {.method = request.method,
           .path = request.path,
           .target = request.target,
-          .body = body,
+          .body = request.body,
           .ordinal = NumberHeader(request, "X-Batchlab-Ordinal"),
           .attempt = NumberHeader(request, "X-Batchlab-Attempt").value_or(0)};
 }
 
-bool HasBody(const httplib::Request& request) {
-  return request.has_header("Transfer-Encoding") ||
-         NumberHeader(request, "Content-Length").value_or(1) > 0;
-}
-
 void Simplify(httplib::Request& request) {
   request.headers.erase("Accept-Encoding");  // compressing may take longer than a modelled delay
-  request.headers.erase("Content-Type");     // forms would be parsed
+  request.headers.erase("Expect");           // has been answered
   request.ranges.clear();
-  if (!request.has_header("Transfer-Encoding") && !request.has_header("Content-Length")) {
-    request.headers.emplace("Content-Length", "0");  // else it would read until the peer closes
-  }
 }
 
 void PutReply(Reply reply, httplib::Response& response) {
@@ -53,13 +61,18 @@ void PutReply(Reply reply, httplib::Response& response) {
   }
 }
 
+std::string RefusalText(const Refusal& refusal) {
+  const Reply reply = ErrorReply(refusal.status, refusal.message);
+  std::string text = "HTTP/1.1 " + std::to_string(reply.status) + " ";
+  text += ReasonPhrase(reply.status);
+  text += "\r\nConnection: close\r\nContent-Length: " + std::to_string(reply.body.size()) +
+          "\r\nContent-Type: " + reply.content_type + "\r\n\r\n" + reply.body;
+  return text;
+}
+
 void AskToClose(httplib::Request& request) {
   request.headers.erase("Connection");
   request.headers.emplace("Connection", "close");
-}
-
-std::uint64_t BodyLength(const httplib::Request& request) {
-  return NumberHeader(request, "Content-Length").value_or(0);
 }
 
 }  // namespace mock_server

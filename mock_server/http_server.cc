@@ -37,6 +37,7 @@ class MockServer::Running {
 
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] std::string origin() const { return OriginOf(options_.bind, port_); }
+  [[nodiscard]] bool is_loopback() const { return listener_.is_loopback(); }
   Delays& delays() { return delays_; }
   // REQUIRES: Serve answered none.
   [[nodiscard]] Routes& routes() { return *routes_; }
@@ -60,10 +61,7 @@ class MockServer::Running {
 MockServer::Running::Running(const ServerOptions& options)
     : options_(options),
       listener_(
-          {.bind = options.bind,
-           .port = options.port,
-           .max_connections = options.max_connections,
-           .max_body_bytes = options.max_body_bytes},
+          {.bind = options.bind, .port = options.port, .limits = options.limits},
           [this](const WireRequest& request) { return Answer(request); }, counts_),
       downtimes_(FaultPlan(options.service.faults, options.seed), listener_) {}
 
@@ -129,6 +127,7 @@ MockServer::~MockServer() = default;
 
 int MockServer::port() const { return running_->port(); }
 std::string MockServer::origin() const { return running_->origin(); }
+bool MockServer::is_loopback() const { return running_->is_loopback(); }
 void MockServer::StartFaults(std::chrono::steady_clock::time_point start) {
   running_->StartFaults(start);
 }

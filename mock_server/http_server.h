@@ -10,6 +10,7 @@
 #include "batcher/base/result.h"
 #include "batcher/base/time.h"
 #include "mock_server/fault_log.h"
+#include "mock_server/http_limits.h"
 #include "mock_server/job_store.h"
 #include "mock_server/server_counts.h"
 #include "mock_server/service_model.h"
@@ -24,14 +25,15 @@ struct ServerOptions {
   // The origin that is put into a batch answer's `url`; empty: the server's own.
   std::string public_url = {};
   std::uint64_t seed = 1;
-  std::size_t max_connections = 1024;       // served at once; further ones wait for a place
-  std::size_t max_body_bytes = 16U << 20U;  // a longer body is answered with 413, and not kept
+  HttpLimits limits = {};
   JobLimits jobs = {};
   bool holds_faults = false;  // whether service.faults wait for StartFaults
 };
 
 // The geocoding service over HTTP, on threads of its own. A modelled delay never keeps another
-// request waiting: each connection has its thread, and an idle one costs no time. With the answer
+// request waiting: each connection has its thread, and an idle one costs no time. A client that
+// sends or reads too slowly, too much or nothing costs a bounded part of memory, and its place when
+// another wants it. With the answer
 // of a single call or a finished batch comes `X-Batchlab-Answer-Age-Ns`: how long before the reply
 // was written it was ready. A client that sends `X-Batchlab-Ordinal` and `X-Batchlab-Attempt` names
 // the draw of the service time (see DrawKey); else it follows from the address and how often it
@@ -49,6 +51,8 @@ class MockServer {
   [[nodiscard]] int port() const;
   // "http://127.0.0.1:8080". A server that listens on every address is named by the loopback one.
   [[nodiscard]] std::string origin() const;
+  // Whether only programs of this machine can connect.
+  [[nodiscard]] bool is_loopback() const;
 
   // When the run starts that the times of the faults count from; before it there are none. To be
   // called once, and only if it `holds_faults`: else they count from the server's own start.

@@ -1,55 +1,72 @@
 #include "mock_server/listener.h"
 
 #include <httplib.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <ctime>
+#include <algorithm>
+#include <chrono>
 #include <exception>
-#include <functional>
 #include <mutex>
-#include <semaphore>
-#include <string>
+#include <optional>
 #include <string_view>
-#include <system_error>
-#include <thread>
 #include <utility>
 
-#include "batcher/base/open_sockets.h"
+#include "batcher/base/connection_places.h"
+#include "batcher/base/run_clock.h"
+#include "batcher/base/tcp_listener.h"
+#include "mock_server/broken_reply.h"
+#include "mock_server/byte_budget.h"
 #include "mock_server/connection.h"
-#include "mock_server/connection_stream.h"
 #include "mock_server/http_messages.h"
+#include "mock_server/request_reader.h"
 #include "mock_server/worker_threads.h"
 
 namespace mock_server {
 namespace {
 
+using batcher::RunClock;
+using batcher::TransferEnd;
+
 constexpr int kBacklog = 1024;
-constexpr const char* kBatchPattern = "/v1/batch/geocode/search";
-constexpr time_t kPatienceSeconds = 30;  // without a byte in the middle of a request or reply
 
-// The library waits for its queue of connections whenever it stops to listen. The threads outlive
-// it, so that whoever is still at work on a request doesn't hold that up.
-class ConnectionThreads : public httplib::TaskQueue {
+// The head of a request and the reply to it, as the library wants to see a connection.
+class MessageStream : public httplib::Stream {
  public:
-  explicit ConnectionThreads(WorkerThreads& threads) : threads_(threads) {}
+  explicit MessageStream(std::string head) : head_(std::move(head)) {}
 
-  void enqueue(std::function<void()> task) override { threads_.Run(std::move(task)); }
-  void shutdown() override {}
+  [[nodiscard]] const std::string& reply() const { return reply_; }
+
+  bool is_readable() const override { return true; }
+  bool is_writable() const override { return true; }
+  ssize_t read(char* bytes, std::size_t size) override {
+    const std::size_t taken = std::min(size, head_.size() - read_);
+    std::copy_n(head_.data() + read_, taken, bytes);
+    read_ += taken;
+    return static_cast<ssize_t>(taken);
+  }
+  ssize_t write(const char* bytes, std::size_t size) override {
+    reply_.append(bytes, size);
+    return static_cast<ssize_t>(size);
+  }
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  // Not ours: the library would refuse numbers beyond what select() can take, which nobody uses.
+  socket_t socket() const override { return 0; }
 
  private:
-  WorkerThreads& threads_;
+  std::string head_;
+  std::size_t read_ = 0;
+  std::string reply_;
 };
 
-// The one that this thread serves: each is served by one thread, and one at a time.
-thread_local Connection* served_connection = nullptr;
+// What is to become of the reply that the handler has given last on this thread, which serves one
+// connection at a time. The library lets nothing but a response through.
+thread_local std::optional<BrokenReply> broken_reply;
 
 }  // namespace
 
-// The library's server, with our own way to serve a connection in place of its polling one.
+// Of the library's server only what takes a head apart and writes a reply: it knows no limits of
+// its own, and would wait for ever.
 class Listener::Server : public httplib::Server {
  public:
   Server(ListenerOptions options, Listener::Handler handler, RequestCounts& counts);
@@ -58,78 +75,58 @@ class Listener::Server : public httplib::Server {
   Server& operator=(const Server&) = delete;
 
   batcher::Result<int> Bind();
+  [[nodiscard]] bool is_loopback() const { return is_loopback_; }
   void Serve();
-  void ServeOne(int descriptor) { process_and_close_socket(descriptor); }
-  void GoDown() {
-    StopListening();
-    open_.ShutdownOpen();
-  }
+  void ServeOne(int descriptor);
+  void GoDown();
   bool ComeBack();
-  void Disconnect() { open_.ShutdownAll(); }
+  void Disconnect() { places_.ShutdownAll(); }
   void Stop();
 
  private:
-  void StopListening();
-  void SetLimits();
   void SetHandlers();
-  bool process_and_close_socket(socket_t descriptor) override;
+  // On the accepting thread: finds the connection a place and a thread.
+  void Take(int descriptor);
+  void ServeAndClose(int descriptor);
   void Converse(int descriptor);
-  // Whether the connection can go on after this request.
-  bool Prepare(httplib::Request& request) const;
-  [[nodiscard]] bool TooLong(const httplib::Request& request) const;
-
-  void Answer(const httplib::Request& request, std::string_view body, httplib::Response& response);
-  void ReadAndAnswer(const httplib::Request& request, const httplib::ContentReader& read,
-                     httplib::Response& response);
+  void Refuse(Connection& connection, const RequestReader& reader);
+  // Whether the connection can go on after this request. `is_last`: it shall not.
+  bool Answer(RequestReader& reader, bool is_last, std::string& reply);
 
   const ListenerOptions options_;
   const Listener::Handler handler_;
   RequestCounts& counts_;
-  batcher::OpenSockets open_;
+  batcher::ConnectionPlaces places_;
+  ByteBudget budget_;
   WorkerThreads threads_;
-  std::binary_semaphore accepting_{0};
-  int port_ = 0;  // Once bound.
   std::once_flag stopped_;
-  std::thread accepter_;
+  int port_ = 0;                                    // Once bound.
+  bool is_loopback_ = false;                        // Likewise.
+  std::unique_ptr<batcher::TcpListener> listener_;  // None while it is down.
 };
 
 Listener::Server::Server(ListenerOptions options, Listener::Handler handler, RequestCounts& counts)
     : options_(std::move(options)),
       handler_(std::move(handler)),
       counts_(counts),
-      threads_({.max_threads = options_.max_connections}) {
-  SetLimits();
+      places_(options_.limits.places),
+      budget_(options_.limits.max_held_bytes),
+      threads_({.max_threads = options_.limits.places.most}) {
   SetHandlers();
 }
 
-void Listener::Server::SetLimits() {
-  // The library would let several servers share a port, and a port in use would not be noticed.
-  set_socket_options([](socket_t descriptor) {
-    const int yes = 1;
-    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  });
-  set_keep_alive_max_count(1'000'000);
-  set_keep_alive_timeout(3600);
-  set_read_timeout(kPatienceSeconds);
-  set_write_timeout(kPatienceSeconds);
-  set_payload_max_length(options_.max_body_bytes);
-  new_task_queue = [this] {
-    accepting_.release();
-    return new ConnectionThreads(threads_);  // The library deletes it.
-  };
-}
-
-// All but the submits are answered before the library's routing, which matches regular expressions.
+// All requests are answered before the library's routing, which matches regular expressions.
 void Listener::Server::SetHandlers() {
+  // What the library tells the clients.
+  const auto idle = std::chrono::floor<std::chrono::seconds>(options_.limits.idle_limit);
+  set_keep_alive_timeout(static_cast<time_t>(idle.count()));
+  set_keep_alive_max_count(options_.limits.max_requests);
   set_pre_routing_handler([this](const auto& request, auto& response) {
-    if (RouteOf(request.method, request.path) == Route::kSubmit) {
-      return HandlerResponse::Unhandled;
-    }
-    Answer(request, "", response);
+    const RequestCounts::Ongoing ongoing(counts_);
+    Reply reply = handler_(ToWireRequest(request));
+    broken_reply = reply.broken;
+    PutReply(std::move(reply), response);
     return HandlerResponse::Handled;
-  });
-  Post(kBatchPattern, [this](const auto& request, auto& response, const auto& read) {
-    ReadAndAnswer(request, read, response);
   });
   set_exception_handler([](const auto& /*request*/, auto& response, const auto& /*exception*/) {
     PutReply(ErrorReply(500, "Request failed, please try again later"), response);
@@ -139,153 +136,147 @@ void Listener::Server::SetHandlers() {
       PutReply(ErrorReply(response.status, "The request cannot be understood"), response);
     }
   }));
-  set_expect_100_continue_handler([this](const auto& request, auto& response) {
-    if (!TooLong(request)) {
-      return 100;
-    }
-    response.status = 413;
-    return 413;
-  });
   set_logger([this](const auto& request, const auto& response) {
     counts_.Add(RouteOf(request.method, request.path), response.status);
   });
 }
 
 batcher::Result<int> Listener::Server::Bind() {
-  const bool in_range = options_.port >= 0 && options_.port <= 65535;
-  int port = -1;
-  errno = 0;
-  if (in_range && options_.port == 0) {
-    port = bind_to_any_port(options_.bind);
-  } else if (in_range && bind_to_port(options_.bind, options_.port)) {
-    port = options_.port;
-  }
-  if (port <= 0) {
-    const std::string why = !in_range    ? "a port is from 0 to 65535"
-                            : errno != 0 ? std::generic_category().message(errno)
-                                         : "this is no address of this machine";
+  auto bound = batcher::TcpListener::Bind(options_.bind, options_.port, kBacklog);
+  if (!bound) {
     return batcher::Error{"cannot listen on " + options_.bind + ":" +
-                          std::to_string(options_.port) + ": " + why};
+                          std::to_string(options_.port) + ": " + bound.error().message};
   }
-  // The library's own backlog of 5 makes a sixth client wait a second for its next try.
-  ::listen(svr_sock_, kBacklog);
-  port_ = port;
-  return port;
+  listener_ = *std::move(bound);
+  port_ = listener_->port();
+  is_loopback_ = listener_->is_loopback();
+  return port_;
 }
 
 void Listener::Server::Serve() {
-  accepter_ = std::thread([this] { listen_after_bind(); });
-  accepting_.acquire();  // The library's stop() does nothing before.
+  listener_->Serve({.take = [this](int descriptor) { Take(descriptor); },
+                    .make_room = [this] { places_.DropOldest(); }});
 }
 
-void Listener::Server::StopListening() {
-  if (accepter_.joinable()) {
-    stop();
-    accepter_.join();
+void Listener::Server::ServeOne(int descriptor) {
+  if (places_.Enter(descriptor)) {
+    ServeAndClose(descriptor);
+  } else {
+    ::close(descriptor);
   }
+}
+
+void Listener::Server::GoDown() {
+  places_.ShutdownOpen();  // Whoever waits for a place gets one, and is shut down below.
+  listener_ = nullptr;
+  places_.ShutdownOpen();
 }
 
 bool Listener::Server::ComeBack() {
-  const bool bound = bind_to_port(options_.bind, port_);
+  auto bound = batcher::TcpListener::Bind(options_.bind, port_, kBacklog);
   if (bound) {
-    ::listen(svr_sock_, kBacklog);
+    listener_ = *std::move(bound);
     Serve();
   }
-  return bound;
+  return bound.has_value();
 }
 
 void Listener::Server::Stop() {
   std::call_once(stopped_, [this] {
     Disconnect();
-    StopListening();
+    if (listener_ != nullptr) {
+      listener_->Stop();
+    }
     threads_.Finish();
   });
 }
 
-bool Listener::Server::process_and_close_socket(socket_t descriptor) {
-  if (open_.Add(descriptor)) {
-    try {
-      Converse(descriptor);
-    } catch (const std::exception&) {
-      // Out of memory, or what the library throws beyond its handlers: it costs one connection.
-    }
+void Listener::Server::Take(int descriptor) {
+  if (!places_.Enter(descriptor)) {
+    ::close(descriptor);
+    return;
   }
-  open_.Remove(descriptor);
+  try {
+    threads_.Run([this, descriptor] { ServeAndClose(descriptor); });
+  } catch (const std::exception&) {  // Out of memory: it costs this connection.
+    places_.Leave(descriptor);
+    ::close(descriptor);
+  }
+}
+
+void Listener::Server::ServeAndClose(int descriptor) {
+  try {
+    Converse(descriptor);
+  } catch (const std::exception&) {
+    // Out of memory, or what the library throws beyond its handlers: it costs one connection.
+  }
+  places_.Leave(descriptor);
   ::close(descriptor);
-  return true;
 }
 
 void Listener::Server::Converse(int descriptor) {
-  const int yes = 1;
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  Connection connection(descriptor);
-  const std::unique_ptr<httplib::Stream> stream = StreamOf(connection);
-  served_connection = &connection;
-  while (connection.AwaitRequest()) {
-    bool asked_to_close = false;
-    bool goes_on = false;  // Stays so if the head can't be parsed: nobody knows where it ends.
-    connection.BeginHead();
-    const bool replied =
-        process_request(*stream, false, asked_to_close, [&](httplib::Request& request) {
-          connection.EndHead();
-          goes_on = Prepare(request);
-        });
-    if (!connection.Flush() || !replied) {
+  const HttpLimits& limits = options_.limits;
+  Connection connection(descriptor, limits);
+  batcher::Duration patience = limits.patience;
+  for (std::size_t request = 1;; ++request) {
+    if (connection.AwaitInput(RunClock::SteadyAfter(patience)) != TransferEnd::kMoved) {
       return;
     }
-    if (asked_to_close || !goes_on) {
+    patience = limits.idle_limit;
+    places_.Waiting(descriptor);  // From now on: that it was idle before does not count.
+    RequestReader reader(connection, limits, budget_);
+    if (!reader.Read()) {
+      Refuse(connection, reader);
+      return;
+    }
+    if (!places_.Working(descriptor)) {
+      return;
+    }
+    std::string reply;
+    broken_reply = std::nullopt;
+    // Where others want its place, better now than in the middle of its next request.
+    const bool is_last = request >= limits.max_requests || places_.crowded();
+    const bool goes_on = Answer(reader, is_last, reply);
+    // A reply that is read is not lost.
+    const std::size_t sent = broken_reply ? 0 : connection.SendAtOnce(reply);
+    places_.Waiting(descriptor);
+    const bool is_sent = broken_reply ? SendBroken(connection, reply, *broken_reply)
+                                      : connection.Send(std::string_view(reply).substr(sent));
+    if (!is_sent) {
+      return;
+    }
+    if (!goes_on) {
       connection.Linger();
       return;
     }
   }
 }
 
-bool Listener::Server::Prepare(httplib::Request& request) const {
-  Simplify(request);
-  const bool reads_body = RouteOf(request.method, request.path) == Route::kSubmit;
-  const bool leaves_body =
-      reads_body ? request.has_header("Expect") && TooLong(request) : HasBody(request);
-  if (leaves_body) {
-    AskToClose(request);  // What no route reads would be taken for the next request.
+void Listener::Server::Refuse(Connection& connection, const RequestReader& reader) {
+  if (!reader.problem()) {
+    return;
   }
-  return !leaves_body;
-}
-
-bool Listener::Server::TooLong(const httplib::Request& request) const {
-  return BodyLength(request) > options_.max_body_bytes;
-}
-
-void Listener::Server::ReadAndAnswer(const httplib::Request& request,
-                                     const httplib::ContentReader& read,
-                                     httplib::Response& response) {
-  std::string body;
-  bool too_long = false;  // The rest is read and dropped, so that the client comes to our reply.
-  const bool complete = read([&](const char* bytes, std::size_t size) {
-    too_long = too_long || size > options_.max_body_bytes - body.size();
-    if (!too_long) {
-      body.append(bytes, size);
-    }
-    return true;
-  });
-  if (too_long || response.status == 413) {
-    PutReply(ErrorReply(413, "The request body is longer than " +
-                                 std::to_string(options_.max_body_bytes) + " bytes"),
-             response);
-  } else if (!complete) {
-    PutReply(ErrorReply(400, "The request body ends early or is badly encoded"), response);
-  } else {
-    Answer(request, body, response);
+  counts_.Add(RouteOf(reader.head().method(), reader.head().path()), reader.problem()->status);
+  if (connection.Send(RefusalText(*reader.problem()))) {
+    connection.Linger();
   }
 }
 
-void Listener::Server::Answer(const httplib::Request& request, std::string_view body,
-                              httplib::Response& response) {
-  const RequestCounts::Ongoing ongoing(counts_);
-  Reply reply = handler_(ToWireRequest(request, body));
-  if (reply.broken) {
-    served_connection->Break(*reply.broken);
-  }
-  PutReply(std::move(reply), response);
+bool Listener::Server::Answer(RequestReader& reader, bool is_last, std::string& reply) {
+  MessageStream stream(HeadForLibrary(reader.head().text));
+  bool asked_to_close = false;
+  bool is_understood = false;
+  const bool replied =
+      process_request(stream, false, asked_to_close, [&](httplib::Request& request) {
+        is_understood = true;
+        Simplify(request);
+        request.body = std::move(reader.body());
+        if (is_last) {
+          AskToClose(request);
+        }
+      });
+  reply = stream.reply();
+  return replied && is_understood && !asked_to_close && !is_last;
 }
 
 Listener::Listener(const ListenerOptions& options, Handler handler, RequestCounts& counts)
@@ -293,6 +284,7 @@ Listener::Listener(const ListenerOptions& options, Handler handler, RequestCount
 Listener::~Listener() = default;
 
 batcher::Result<int> Listener::Bind() { return server_->Bind(); }
+bool Listener::is_loopback() const { return server_->is_loopback(); }
 void Listener::Serve() { server_->Serve(); }
 void Listener::Converse(int descriptor) { server_->ServeOne(descriptor); }
 void Listener::GoDown() { server_->GoDown(); }

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "batcher/base/result.h"
+#include "mock_server/http_limits.h"
 #include "mock_server/request_counts.h"
 #include "mock_server/routes.h"
 
@@ -14,13 +14,12 @@ namespace mock_server {
 struct ListenerOptions {
   std::string bind = "127.0.0.1";
   int port = 0;  // 0: a free one
-  std::size_t max_connections = 1024;
-  std::size_t max_body_bytes = 16U << 20U;
+  HttpLimits limits = {};
 };
 
 // HTTP over sockets, with a thread for each connection: all that this program knows of the HTTP
-// library, and of what must be set for it to serve hundreds of connections without delays of its
-// own. Requests that cannot be understood are answered here, all others by the handler.
+// library. Requests that cannot be understood, or are too much, are answered here, all others by
+// the handler.
 class Listener {
  public:
   // Called on the connection's thread; may block. An exception becomes a reply with status 500.
@@ -34,6 +33,8 @@ class Listener {
 
   // The port, once bound: connections are taken in, and served from Serve on. To be called once.
   batcher::Result<int> Bind();
+  // Whether only programs of this machine can connect. REQUIRES: bound.
+  [[nodiscard]] bool is_loopback() const;
   // Serves on threads of its own. REQUIRES: bound.
   void Serve();
   // Serves one connection, over a socket that is connected, on the caller's thread, and closes it.

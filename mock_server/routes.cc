@@ -5,6 +5,7 @@
 
 #include "batcher/base/random.h"
 #include "mock_server/address_list.h"
+#include "mock_server/equal_in_constant_time.h"
 #include "mock_server/single_query.h"
 #include "mock_server/spoil.h"
 #include "mock_server/wire.h"
@@ -258,7 +259,7 @@ Reply Routes::Poll(const Query& query, Instant now) {
 
 bool Routes::KeyFits(const Query& query) const {
   const std::string_view key = query.Find("apiKey").value_or("");
-  return options_.api_key.empty() ? !key.empty() : key == options_.api_key;
+  return options_.api_key.empty() ? !key.empty() : EqualInConstantTime(key, options_.api_key);
 }
 
 Reply Routes::Accepted(std::string_view id, const Query& query) const {

@@ -21,8 +21,8 @@ constexpr std::string_view Name(Route route) {
 }
 
 // The HTTP statuses of replies, but for those that the service's options choose.
-inline constexpr std::array<int, 10> kReplyStatuses = {200, 202, 400, 401, 404,
-                                                       405, 413, 414, 429, 500};
+inline constexpr std::array<int, 14> kReplyStatuses = {200, 202, 400, 401, 404, 405, 408,
+                                                       413, 414, 415, 429, 431, 500, 503};
 
 // What a server was asked, and with which status it answered.
 struct ServerCounts {

@@ -1,8 +1,6 @@
 #include "batcher/metrics/metrics_server.h"
 
 #include <httplib.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -10,17 +8,14 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <exception>
 #include <iterator>
-#include <latch>
 #include <mutex>
 #include <optional>
-#include <system_error>
-#include <thread>
 #include <utility>
 
-#include "batcher/base/open_sockets.h"
+#include "batcher/base/connection_places.h"
+#include "batcher/base/tcp_listener.h"
 #include "batcher/metrics/scrape_address.h"
 #include "batcher/metrics/scrape_connection.h"
 
@@ -28,7 +23,7 @@ namespace batcher {
 namespace {
 
 constexpr int kBacklog = 128;
-constexpr std::size_t kThreads = 8;  // so many scrapers may be slow before another one waits
+constexpr std::size_t kThreads = 8;  // so many scrapers are served at once
 constexpr const char* kMetricsPath = "/metrics";
 constexpr const char* kHealthPath = "/healthz";
 constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
@@ -56,7 +51,8 @@ class ConnectionStream : public httplib::Stream {
 
 }  // namespace
 
-// The library's server, with our own way to serve a connection: it knows how to end one that waits.
+// The library's server, with our own way to take in and to serve a connection: we know how to end
+// one that waits.
 class MetricsServer::Server : public httplib::Server {
  public:
   Server(std::vector<const prometheus::Collectable*> sources, ScrapeAddress address,
@@ -73,8 +69,9 @@ class MetricsServer::Server : public httplib::Server {
   [[nodiscard]] std::uint64_t scrapes() const { return scrapes_; }
 
  private:
-  [[nodiscard]] bool Bind();
-  bool process_and_close_socket(socket_t descriptor) override;
+  // On the accepting thread: finds the connection a place and a thread.
+  void Take(int descriptor);
+  void ServeAndClose(int descriptor);
   void Converse(int descriptor);
   void Answer(const httplib::Request& request, httplib::Response& response);
   [[nodiscard]] std::string Scrape() const;
@@ -83,24 +80,18 @@ class MetricsServer::Server : public httplib::Server {
   ScrapeAddress address_;
   const Duration patience_;
   std::atomic<std::uint64_t> scrapes_ = 0;
-  OpenSockets open_;
-  std::latch accepting_{1};
+  ConnectionPlaces places_;
+  httplib::ThreadPool threads_{kThreads};
   std::once_flag stopped_;
-  std::thread accepter_;
+  std::unique_ptr<TcpListener> listener_;
 };
 
 MetricsServer::Server::Server(std::vector<const prometheus::Collectable*> sources,
                               ScrapeAddress address, Duration patience)
-    : sources_(std::move(sources)), address_(std::move(address)), patience_(patience) {
-  // The library would let several servers share a port, and a port in use would not be noticed.
-  set_socket_options([](socket_t descriptor) {
-    const int yes = 1;
-    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  });
-  new_task_queue = [this] {
-    accepting_.count_down();
-    return new httplib::ThreadPool(kThreads);  // The library deletes it.
-  };
+    : sources_(std::move(sources)),
+      address_(std::move(address)),
+      patience_(patience),
+      places_({.most = kThreads, .grace = patience}) {
   // Everything is answered before the library reads a body or looks for a route.
   set_pre_routing_handler([this](const auto& request, auto& response) {
     Answer(request, response);
@@ -113,58 +104,52 @@ MetricsServer::Server::Server(std::vector<const prometheus::Collectable*> source
 }
 
 std::optional<Error> MetricsServer::Server::Serve() {
-  errno = 0;
-  if (!Bind()) {
-    const std::string why =
-        errno != 0 ? std::generic_category().message(errno) : "this is no address of this machine";
+  auto bound = TcpListener::Bind(address_.host, address_.port, kBacklog);
+  if (!bound) {
     return Error{"cannot serve metrics on " + address_.host + ":" + std::to_string(address_.port) +
-                 ": " + why};
+                 ": " + bound.error().message};
   }
-  // The library's own backlog of 5 makes a sixth client wait a second for its next try.
-  ::listen(svr_sock_, kBacklog);
-  accepter_ = std::thread([this] { listen_after_bind(); });
-  accepting_.wait();  // The library's stop() does nothing before.
+  listener_ = *std::move(bound);
+  address_.port = listener_->port();
+  listener_->Serve({.take = [this](int descriptor) { Take(descriptor); },
+                    .make_room = [this] { places_.DropOldest(); }});
   return std::nullopt;
-}
-
-bool MetricsServer::Server::Bind() {
-  if (address_.port != 0) {
-    return bind_to_port(address_.host, address_.port);
-  }
-  address_.port = bind_to_any_port(address_.host);
-  if (address_.port > 0) {
-    return true;
-  }
-  address_.port = 0;
-  return false;
 }
 
 void MetricsServer::Server::Stop() {
   std::call_once(stopped_, [this] {
-    open_.ShutdownAll();
-    if (accepter_.joinable()) {
-      stop();
-      accepter_.join();
+    places_.ShutdownAll();
+    if (listener_ != nullptr) {
+      listener_->Stop();
     }
+    threads_.shutdown();
   });
 }
 
-bool MetricsServer::Server::process_and_close_socket(socket_t descriptor) {
-  if (open_.Add(descriptor)) {
-    try {
-      Converse(descriptor);
-    } catch (const std::exception&) {
-      // Out of memory, or what the library throws beyond its handlers: it costs one connection.
-    }
+void MetricsServer::Server::Take(int descriptor) {
+  if (!places_.Enter(descriptor)) {
+    ::close(descriptor);
+    return;
   }
-  open_.Remove(descriptor);
+  try {
+    threads_.enqueue([this, descriptor] { ServeAndClose(descriptor); });
+  } catch (const std::exception&) {  // Out of memory: it costs this connection.
+    places_.Leave(descriptor);
+    ::close(descriptor);
+  }
+}
+
+void MetricsServer::Server::ServeAndClose(int descriptor) {
+  try {
+    Converse(descriptor);
+  } catch (const std::exception&) {
+    // Out of memory, or what the library throws beyond its handlers: it costs one connection.
+  }
+  places_.Leave(descriptor);
   ::close(descriptor);
-  return true;
 }
 
 void MetricsServer::Server::Converse(int descriptor) {
-  const int yes = 1;
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   ScrapeConnection connection(descriptor, patience_);
   ConnectionStream stream(connection);
   bool asked_to_close = false;

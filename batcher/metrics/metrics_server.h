@@ -19,7 +19,8 @@ struct MetricsServerOptions {
   // HOST:PORT to listen on; port 0 takes a free one. Whoever can connect can read: with 0.0.0.0
   // that is everybody who reaches this machine.
   std::string address = "127.0.0.1:9464";
-  // A scraper that reads or sends nothing for so long is disconnected.
+  // A scraper that reads or sends nothing for so long is disconnected; the slowest one after ten
+  // times that, or after this if others wait.
   Duration patience = std::chrono::seconds(1);
 };
 

@@ -1,12 +1,10 @@
 #include "batcher/metrics/scrape_connection.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
+#include <string_view>
 
 #include "batcher/base/run_clock.h"
+#include "batcher/base/timed_socket.h"
 
 namespace batcher {
 namespace {
@@ -38,38 +36,28 @@ ssize_t ScrapeConnection::Fill() {
   if (read_bytes_ >= kMostBytes) {
     return 0;
   }
-  if (!Await(POLLIN)) {
-    return -1;
-  }
-  const ssize_t got = ::recv(descriptor_, input_.data(), input_.size(), MSG_DONTWAIT);
+  const Transfer got = ReceiveBefore(descriptor_, input_, WaitEnd());
   begin_ = 0;
-  end_ = got > 0 ? static_cast<std::size_t>(got) : 0;
-  read_bytes_ += end_;
-  return got;
+  end_ = got.bytes;
+  read_bytes_ += got.bytes;
+  const bool is_whole = got.end == TransferEnd::kMoved || got.end == TransferEnd::kClosed;
+  return is_whole ? static_cast<ssize_t>(got.bytes) : -1;
 }
 
 bool ScrapeConnection::Write(const char* bytes, std::size_t size) {
-  while (size > 0) {
-    const ssize_t sent = ::send(descriptor_, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent > 0) {
-      bytes += sent;
-      size -= static_cast<std::size_t>(sent);
-    } else if ((errno != EAGAIN && errno != EINTR) || !Await(POLLOUT)) {
+  std::string_view left(bytes, size);
+  while (!left.empty()) {
+    const Transfer sent = SendBefore(descriptor_, left, WaitEnd());
+    if (sent.end != TransferEnd::kMoved) {
       return false;
     }
+    left.remove_prefix(sent.bytes);
   }
   return true;
 }
 
-bool ScrapeConnection::Await(short event) const {
-  const Duration left = end_at_ - RunClock::SteadyNow();
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::min(left, patience_));
-  pollfd waiting{.fd = descriptor_, .events = event, .revents = 0};
-  int ready = 0;
-  do {
-    ready = wait.count() > 0 ? ::poll(&waiting, 1, static_cast<int>(wait.count())) : 0;
-  } while (ready < 0 && errno == EINTR);
-  return ready > 0;
+std::chrono::steady_clock::time_point ScrapeConnection::WaitEnd() const {
+  return std::min(RunClock::SteadyAfter(patience_), end_at_);
 }
 
 }  // namespace batcher

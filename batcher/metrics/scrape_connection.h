@@ -25,8 +25,8 @@ class ScrapeConnection {
   [[nodiscard]] bool Write(const char* bytes, std::size_t size);
 
  private:
-  // Waits for poll(2)'s `event`; false: it did not come in time.
-  [[nodiscard]] bool Await(short event) const;
+  // When a wait that begins now has lasted too long.
+  [[nodiscard]] std::chrono::steady_clock::time_point WaitEnd() const;
   // Reads more into the empty buffer, as ::recv.
   ssize_t Fill();
 
