@@ -98,7 +98,7 @@ TEST(BrokenReplyTest, ADrippingReplyIsWholeInTheEnd) {
 
 TEST(BrokenReplyTest, AHangingReplyEndsWhenTheClientLeaves) {
   auto options = With({Of(FaultKind::kHang)});
-  options.max_connections = 1;
+  options.limits.places.most = 1;
   const auto server = Started(options);
   TestSocket(server->port()).Send(kRequest);  // and is gone
   TestSocket next(server->port());
