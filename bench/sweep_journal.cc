@@ -66,6 +66,13 @@ Result<Shard> ParseShard(const std::string& text) {
 
 Result<SweepJournal> SweepJournal::Create(const fs::path& folder, const SweepPlan& plan,
                                           Shard shard) {
+  // First: runs of an earlier sweep must never stand beside the plan of this one.
+  std::error_code failed;
+  fs::remove(folder / kCellsFile, failed);
+  if (failed) {
+    return Error{
+        fmt::format("cannot remove {}: {}", (folder / kCellsFile).string(), failed.message())};
+  }
   if (auto error = results::WriteFileAtOnce(folder / kPlanFile, PlanJson(plan))) {
     return *error;
   }

@@ -78,9 +78,20 @@ std::string RecordFiles::PathOf(std::size_t kind, std::size_t age) const {
   return age == 0 ? path + ".csv" : path + '.' + std::to_string(age) + ".csv";
 }
 
+std::size_t RecordFiles::FirstMissing(std::size_t kind) const {
+  std::size_t age = 0;
+  std::error_code unknown;
+  while (age < options_.kept && std::filesystem::exists(PathOf(kind, age), unknown)) {
+    ++age;
+  }
+  return age;
+}
+
+// Where a program was killed while its files made room, one is missing that the younger ones move
+// up to: so the older ones stay where they are, and each pair stays a pair.
 std::optional<Error> RecordFiles::MakeRoom() {
   for (std::size_t kind = 0; kind < kNames.size(); ++kind) {
-    for (std::size_t age = options_.kept; age > 0; --age) {
+    for (std::size_t age = FirstMissing(kind); age > 0; --age) {
       const std::string from = PathOf(kind, age - 1);
       if (std::rename(from.c_str(), PathOf(kind, age).c_str()) != 0 && errno != ENOENT) {
         return CannotDo("rename " + from, errno);

@@ -47,6 +47,8 @@ class RecordFiles {
   [[nodiscard]] std::optional<Error> MakeRoom();
   [[nodiscard]] std::optional<Error> CreateMissing();
   [[nodiscard]] std::string PathOf(std::size_t kind, std::size_t age) const;
+  // The age of the youngest file that is not there; that of the oldest if all are.
+  [[nodiscard]] std::size_t FirstMissing(std::size_t kind) const;
 
   const RecordFilesOptions options_;
   int folder_ = -1;                              // Locked as long as it is open.

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "batcher/base/test_folder.h"
 #include "batcher/recorder/ledger_rows.h"
@@ -75,6 +76,35 @@ TEST(RecordFilesTest, TheTornRowOfAKilledProgramIsCut) {
   EXPECT_EQ(folder.Read("calls.1.csv"), CallHeader() + Row('1'));
 }
 
+// Of pairs 0 to 2 a rotation moves first the calls, then the batches, each the oldest first. A kill
+// may come after any of the six moves.
+TEST(RecordFilesTest, AfterAKillWhileTheyMadeRoomPairsAreStillPairs) {
+  for (int moves = 0; moves <= 6; ++moves) {
+    const TestFolder folder;
+    for (const char of : {'1', '2', '3'}) {
+      const auto files = Open(folder, 5);
+      EXPECT_FALSE(files->Write(Kind::kCalls, Row(of)));
+      EXPECT_FALSE(files->Write(Kind::kBatches, Row(of)));
+    }
+    int left = moves;
+    for (const std::string kind : {"calls", "batches"}) {
+      for (const auto& [from, to] : {std::pair(".2.csv", ".3.csv"), std::pair(".1.csv", ".2.csv"),
+                                     std::pair(".csv", ".1.csv")}) {
+        if (left-- > 0) {
+          std::filesystem::rename(folder.Path(kind + from), folder.Path(kind + to));
+        }
+      }
+    }
+    Open(folder, 5);
+    for (const auto& [age, of] : {std::pair("3", '1'), std::pair("2", '2'), std::pair("1", '3')}) {
+      const std::string end = std::string(".") + age + ".csv";
+      EXPECT_EQ(folder.Read("calls" + end), CallHeader() + Row(of)) << moves;
+      EXPECT_EQ(folder.Read("batches" + end), BatchHeader() + Row(of)) << moves;
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder.Path("calls.4.csv"))) << moves;
+  }
+}
+
 TEST(RecordFilesTest, TwoAtOnceAreRefused) {
   const TestFolder folder;
   auto first = Open(folder);
@@ -92,7 +122,8 @@ TEST(RecordFilesTest, SaysWhyAFolderCannotBeUsed) {
   folder.Write("file", "");
   const auto files = RecordFiles::Open({.folder = folder.Path("file/below")});
   ASSERT_FALSE(files);
-  EXPECT_THAT(files.error().message, StartsWith("cannot make the folder " + folder.path().string()));
+  EXPECT_THAT(files.error().message,
+              StartsWith("cannot make the folder " + folder.path().string()));
   EXPECT_THAT(files.error().message, HasSubstr("Not a directory"));
 }
 

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -28,7 +29,9 @@ TEST(LedgerCsvTest, SaysWhichFileCannotBeCreated) {
 
 TEST(LedgerCsvTest, TellsThatTheDiskWasFull) {
   const TestFolder folder;
-  std::filesystem::create_symlink("/dev/full", folder.path() / "batches.csv");
+  // Where the file is written before it gets its name.
+  const std::string beside = ".batches.csv." + std::to_string(::getpid()) + ".part";
+  std::filesystem::create_symlink("/dev/full", folder.path() / beside);
   const auto error = WriteLedger(folder.path(), MakeLedger(1));
   ASSERT_TRUE(error);
   EXPECT_THAT(error->message, HasSubstr("batches.csv: No space left on device"));

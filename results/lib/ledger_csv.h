@@ -10,7 +10,7 @@ namespace results {
 
 // Writes calls.csv and batches.csv (their columns and rows are those of
 // batcher/recorder/ledger_rows.h) into `directory`, in the order of the ledger (sort it first).
-// Rows reach the files some tens of kilobytes at a time.
+// Each file is there as a whole or not at all.
 [[nodiscard]] std::optional<batcher::Error> WriteLedger(const std::filesystem::path& directory,
                                                         const Ledger& ledger);
 

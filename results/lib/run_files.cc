@@ -1,20 +1,56 @@
 #include "results/lib/run_files.h"
 
 #include <fmt/format.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <system_error>
+#include <vector>
 
 namespace results {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kUnfinished = ".part";
+
 // A name beside `path` that no other process writes to.
 fs::path Beside(const fs::path& path) {
-  return path.parent_path() / fmt::format(".{}.{}", path.filename().string(), getpid());
+  return path.parent_path() /
+         fmt::format(".{}.{}{}", path.filename().string(), getpid(), kUnfinished);
+}
+
+// Whether it is what a process has left that was killed while it wrote.
+bool IsLeftOver(const fs::path& path) {
+  std::string name = path.filename().string();
+  if (!name.starts_with('.') || !name.ends_with(kUnfinished)) {
+    return false;
+  }
+  name.resize(name.size() - kUnfinished.size());
+  const char* const end = name.data() + name.size();
+  const char* const number = name.data() + name.rfind('.') + 1;
+  pid_t writer = 0;
+  const auto [parsed_to, error] = std::from_chars(number, end, writer);
+  return error == std::errc() && parsed_to == end && writer > 0 && ::kill(writer, 0) != 0 &&
+         errno == ESRCH;
+}
+
+void RemoveLeftOvers(const fs::path& directory) {
+  std::error_code error;
+  std::vector<fs::path> found;
+  for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (IsLeftOver(entry->path())) {
+      found.push_back(entry->path());
+    }
+  }
+  for (const fs::path& path : found) {
+    fs::remove(path, error);
+  }
 }
 
 batcher::Error Cannot(std::string_view what, const fs::path& path, std::string_view why) {
@@ -97,9 +133,11 @@ batcher::Result<RunDirectory> OpenRunDirectory(const RunPlace& place) {
     return *refused;
   }
   fs::remove(probe, error);
-  for (const char* stale : {"run.json", "sweep.json", "tune.json", "report.html"}) {
+  for (const char* stale :
+       {"run.json", "sweep.json", "tune.json", "soak.json", "calibrate.json", "report.html"}) {
     fs::remove(directory.path / stale, error);
   }
+  RemoveLeftOvers(directory.path);
   return directory;
 }
 

@@ -32,7 +32,7 @@ struct RunDirectory {
 
 // To be called before the run, so that an hour's work never ends at a full disk or a wrong path.
 // What an earlier run, sweep or tune left there as its last word (run.json and the like,
-// report.html) is removed: it would describe other rows.
+// report.html) is removed: it would describe other rows. So is what a killed one has half written.
 [[nodiscard]] batcher::Result<RunDirectory> OpenRunDirectory(const RunPlace& place);
 
 // Writes machine.json and run.json, then turns the link. Each file is there as a whole or not at

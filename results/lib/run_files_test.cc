@@ -1,8 +1,11 @@
 #include "results/lib/run_files.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "batcher/base/test_folder.h"
 
@@ -60,6 +63,21 @@ TEST(OpenRunDirectoryTest, RemovesTheSummaryOfAnEarlierRun) {
   EXPECT_FALSE(fs::exists(folder.path() / "run.json"));
   EXPECT_FALSE(fs::exists(folder.path() / "report.html")) << "it would show other rows";
   EXPECT_TRUE(fs::exists(folder.path() / "calls.csv"));
+}
+
+// A number that no process has: the largest one is 2^22.
+TEST(OpenRunDirectoryTest, RemovesWhatAKilledProcessHasHalfWritten) {
+  const TestFolder folder;
+  const std::string self = std::to_string(::getpid());
+  const std::vector<std::string> kept = {".run.json." + self + ".part", ".notes.part", "run.part",
+                                         ".run.json.2000000000"};
+  for (const std::string& file : kept) {
+    std::ofstream(folder.path() / file) << "{";
+  }
+  std::ofstream(folder.path() / ".run.json.2000000000.part") << "{";
+  EXPECT_TRUE(OpenRunDirectory({.chosen = folder.path()}));
+  EXPECT_FALSE(fs::exists(folder.path() / ".run.json.2000000000.part"));
+  EXPECT_EQ(FilesIn(folder.path()), kept.size());
 }
 
 TEST(OpenRunDirectoryTest, FindsBeforeTheRunThatItCannotWriteThere) {
