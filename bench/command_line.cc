@@ -228,7 +228,7 @@ void AddSoak(CLI::App& app, SoakOptions& options) {
   soak->footer(
       "Exit codes: 0 good; 2 wrong usage or input; 99 memory grew by more than 10 % and 4 MB "
       "after\n"
-      "a tenth of the time; 130 interrupted.");
+      "a tenth of the time; 98 a call had no outcome, or two; 130 interrupted.");
 }
 
 void AddReport(CLI::App& app, ReportOptions& options) {

@@ -83,6 +83,9 @@ ExitCode CodeOf(const SoakResult& result) {
   if (result.interrupted) {
     return ExitCode::kInterrupted;
   }
+  if (!result.audit.one_outcome_each()) {
+    return ExitCode::kInvalid;
+  }
   return IsFlat(result) ? ExitCode::kGood : ExitCode::kFailed;
 }
 

@@ -100,6 +100,49 @@ SoakResult ResultOf(const SoakPlan& plan, const SoakTally& tally, const Stepper&
   return result;
 }
 
+// Waits for the end of a soak, and does meanwhile what is due.
+class Watch {
+ public:
+  Watch(const SoakPlan& plan, const batcher::RunClock& clock, Stepper& stepper)
+      : plan_(plan), clock_(clock), stepper_(stepper) {}
+
+  // Blocks until the length of the plan is over since `start`, or a stop. `calls` are those that
+  // are made; `mock` may be null.
+  void Run(Instant start, const CallSource& calls, mock_server::MockServer* mock,
+           const RunControl& control) {
+    Duration at{0};
+    while (at < plan_.length && !control.stop.stop_requested()) {
+      AwaitStop(control.stop, std::min(kLongestLook, plan_.length - at));
+      at = SinceStart(start);
+      stepper_.Step(at);
+      if (mock != nullptr) {
+        static_cast<void>(mock->TakeDelayErrors());  // which it would keep
+      }
+      if (resident_early_ == 0 && (at >= SettledAt(plan_) || control.stop.stop_requested())) {
+        resident_early_ = ResidentBytes();
+      }
+      if (control.progress != nullptr) {
+        control.progress->Update(calls.ShareDone(Instant(at)));
+      }
+    }
+    lasted_ = SinceStart(start);
+  }
+
+  [[nodiscard]] std::uint64_t resident_early() const { return resident_early_; }
+  [[nodiscard]] Duration lasted() const { return lasted_; }
+
+ private:
+  [[nodiscard]] Duration SinceStart(Instant start) const {
+    return std::clamp(clock_.Now() - start, Duration(0), plan_.length);
+  }
+
+  const SoakPlan& plan_;
+  const batcher::RunClock& clock_;
+  Stepper& stepper_;
+  std::uint64_t resident_early_ = 0;
+  Duration lasted_{0};
+};
+
 }  // namespace
 
 batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService& service,
@@ -119,41 +162,32 @@ batcher::Result<SoakResult> Soak(const SoakPlan& plan, HttpService& service,
     told.push_back(also);
   }
   batcher::ObserverList observers(told);
+  OutcomeAudit audit(*calls);
   GeoBatcher geocoder(std::move(service.endpoint), {.queue = plan.scenario.batcher,
                                                     .wire = WithoutCost(plan.scenario.client),
                                                     .seed = plan.scenario.seed,
                                                     .clock = {},
                                                     .observer = &observers});
-  const HttpOptions options;
-  LoadGenerator generator(*calls, geocoder, options);
+  HttpOptions options;
+  options.on_answer = [&audit](std::uint64_t call, const auto& /*answer*/) {
+    audit.Answered(call);
+  };
+  LoadGenerator generator(audit, geocoder, options);
   Stepper stepper(plan, geocoder, tally);
   stepper.Step(Duration(0));
+  Watch watch(plan, geocoder.clock(), stepper);
   const Instant start = geocoder.clock().Now() + kHeadStart;
-  std::uint64_t early = 0;
   {
     const std::jthread thread([&] { generator.Run(start, {.stop = control.stop}); });
-    Duration at{0};
-    while (at < plan.length && !control.stop.stop_requested()) {
-      AwaitStop(control.stop, std::min(kLongestLook, plan.length - at));
-      at = std::clamp(geocoder.clock().Now() - start, Duration(0), plan.length);
-      stepper.Step(at);
-      if (mock != nullptr) {
-        static_cast<void>(mock->TakeDelayErrors());  // which it would keep
-      }
-      if (early == 0 && (at >= SettledAt(plan) || control.stop.stop_requested())) {
-        early = ResidentBytes();
-      }
-      if (control.progress != nullptr) {
-        control.progress->Update(calls->ShareDone(Instant(at)));
-      }
-    }
+    watch.Run(start, *calls, mock, control);
   }
-  const Duration lasted = std::clamp(geocoder.clock().Now() - start, Duration(0), plan.length);
   const std::uint64_t late = ResidentBytes();  // Before the result, which takes memory of its own.
   geocoder.Drain(kDrainLimit);
   SoakResult result = ResultOf(plan, tally, stepper);
-  result.lasted = lasted;
-  result.resident_early = early;
+  result.audit = audit.counts();
+  result.most_queued = tally.most_queued();
+  result.lasted = watch.lasted();
+  result.resident_early = watch.resident_early();
   result.resident_late = late;
   result.interrupted = control.stop.stop_requested();
   return result;

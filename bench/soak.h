@@ -7,6 +7,7 @@
 #include "batcher/base/result.h"
 #include "batcher/runtime/observer.h"
 #include "bench/http_service.h"
+#include "bench/outcome_audit.h"
 #include "bench/run_result.h"
 #include "results/lib/summary.h"
 #include "scenarios/scenario.h"
@@ -31,6 +32,8 @@ struct SoakWindow {
 struct SoakResult {
   std::vector<SoakWindow> windows = {};  // of the plan, in its order; one if it has none
   results::Summary all = {};
+  AuditCounts audit = {};
+  std::size_t most_queued = 0;  // calls, at one time
   batcher::Duration lasted{0};
   // Memory of the process in bytes: once each window has been in force and a tenth of the time is
   // over (at half of it at the latest), and at the end.

@@ -29,6 +29,12 @@ std::string SoakJson(const SoakPlan& plan, const SoakResult& result) {
                      {"flat", IsFlat(result)},
                      {"resident_early_bytes", result.resident_early},
                      {"resident_late_bytes", result.resident_late},
+                     {"calls_made", result.audit.made},
+                     {"one_outcome_each", result.audit.one_outcome_each()},
+                     {"answered_twice", result.audit.answered_twice},
+                     {"unanswered", result.audit.unanswered},
+                     {"most_unanswered", result.audit.most_unanswered},
+                     {"most_queued", result.most_queued},
                      {"windows", std::move(windows)},
                      {"summary", results::SummaryJson(result.all)},
                      {"scenario", Json::parse(scenarios::DumpScenario(plan.scenario))}};

@@ -1,5 +1,7 @@
 #include "bench/soak_tally.h"
 
+#include <algorithm>
+
 #include "batcher/base/check.h"
 #include "bench/recorder.h"
 
@@ -29,6 +31,12 @@ void SoakTally::OnBatch(const batcher::BatchRecord& batch, std::string_view /*me
   tallies_[window_].Count(batch);
 }
 
+batcher::Instant SoakTally::OnTurn(const batcher::BatcherLoad& load) {
+  const std::lock_guard lock(mutex_);
+  most_queued_ = std::max(most_queued_, load.queued);
+  return batcher::kNever;
+}
+
 std::vector<results::Tally> SoakTally::tallies() const {
   const std::lock_guard lock(mutex_);
   return tallies_;
@@ -37,6 +45,11 @@ std::vector<results::Tally> SoakTally::tallies() const {
 std::uint64_t SoakTally::calls() const {
   const std::lock_guard lock(mutex_);
   return calls_;
+}
+
+std::size_t SoakTally::most_queued() const {
+  const std::lock_guard lock(mutex_);
+  return most_queued_;
 }
 
 }  // namespace bench

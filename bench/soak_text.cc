@@ -24,6 +24,41 @@ std::string Verdict(const SoakResult& result) {
       Megabytes(result.resident_late));
 }
 
+// "590 value, 5,410 queue_full"
+std::string OutcomesText(const results::Summary& summary) {
+  std::string text;
+  for (std::size_t i = 0; i < summary.outcomes.size(); ++i) {
+    if (summary.outcomes[i] > 0) {
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", FormatCount(summary.outcomes[i]),
+                          batcher::kOutcomeNames[i]);
+    }
+  }
+  return text;
+}
+
+std::string CallsText(const SoakResult& result) {
+  const AuditCounts& audit = result.audit;
+  const std::string made = FormatCount(audit.made) + " made";
+  return "Calls   " +
+         (audit.one_outcome_each()
+              ? made + ", each with one outcome: " + OutcomesText(result.all)
+              : fmt::format("{}; {} never had an outcome, {} were answered twice", made,
+                            FormatCount(audit.unanswered), FormatCount(audit.answered_twice))) +
+         "\n";
+}
+
+std::string QueueText(const SoakPlan& plan, const SoakResult& result) {
+  std::string text = fmt::format(
+      "Queue   at most {} of {} calls, {} under way\n", FormatCount(result.most_queued),
+      FormatCount(plan.scenario.batcher.max_queued), FormatCount(result.audit.most_unanswered));
+  const std::uint64_t answered = result.all.calls - result.all.errors;
+  if (result.audit.made > answered && answered > 0) {
+    text += fmt::format("Load    {:.3g} x what was answered\n",
+                        static_cast<double>(result.audit.made) / static_cast<double>(answered));
+  }
+  return text;
+}
+
 std::string Quantile(const results::Summary& summary, std::string_view name) {
   const auto quantity = results::FindQuantity(summary, name);
   const bool known =
@@ -43,7 +78,7 @@ std::string Remark(const SoakPlan& plan, const results::Summary& summary) {
 }  // namespace
 
 std::string SoakText(const SoakPlan& plan, const SoakResult& result, results::TextStyle style) {
-  std::string text = Verdict(result);
+  std::string text = Verdict(result) + CallsText(result) + QueueText(plan, result);
   text += plan.scenario.name +
           (plan.scenario.description.empty() ? "" : ": " + plan.scenario.description) + "\n\n";
   results::Table table({{"window (measured)", results::Align::kLeft},

@@ -12,6 +12,9 @@ import tempfile
 import unittest
 
 BATCHLAB, ROOT = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
+# Its allocator keeps what is freed, for a while.
+SANITIZED = b"__asan_init" in BATCHLAB.read_bytes() or b"__tsan_init" in BATCHLAB.read_bytes()
+MOST_QUEUED = 500
 
 
 class SoakTest(unittest.TestCase):
@@ -37,6 +40,8 @@ class SoakTest(unittest.TestCase):
     def test_each_window_has_its_turns_and_longer_ones_save_more(self):
         text = self.soak("scenarios/web-poisson.json", "--for", "6s", "--window", "5ms,200ms", "--dwell", "1500ms")
         self.assertRegex(text, r"^(FLAT|GREW): [\d,]+ calls in 6\.00 s, 0 without an answer")
+        self.assertRegex(text, r"\nCalls   [\d,]+ made, each with one outcome: [\d,]+ value")
+        self.assertRegex(text, r"\nQueue   at most [\d,]+ of 100,000 calls, [\d,]+ under way\n")
         self.assertIn("window (measured)", text)
         result = self.result()
         self.assertEqual([window["window_ms"] for window in result["windows"]], [5, 200])
@@ -44,6 +49,36 @@ class SoakTest(unittest.TestCase):
                            result["windows"][0]["summary"]["requests_saved"])
         self.assertEqual(result["summary"]["calls"], sum(w["summary"]["calls"] for w in result["windows"]))
         self.assertAlmostEqual(sum(w["in_force_s"] for w in result["windows"]), result["lasted_s"], delta=0.5)
+
+    def overload(self, *arguments):
+        """4 workers, 20 addresses in 100 ms at most: 800 calls/s can be answered, 10 times that come."""
+        service = ["server.workers=4", "server.batch.base=100ms", "server.batch.per_item=0ms", "server.batch.jitter=null",
+                   "server.single=100ms", "server.batch_mode=immediate", "batcher.max_items=20",
+                   f"batcher.max_queued={MOST_QUEUED}", "slo=[]"]
+        self.soak("scenarios/web-poisson.json", "--for", "5s", "--rate", "8000/s", *arguments,
+                  *[word for value in service for word in ("--set", value)])
+        result = self.result()
+        outcomes, under_way = result["summary"]["outcomes"], MOST_QUEUED + 4 * 20
+        self.assertTrue(result["one_outcome_each"])
+        self.assertEqual(sum(outcomes.values()), result["calls_made"])
+        self.assertGreater(outcomes["value"], 0)
+        self.assertLessEqual(result["most_queued"], MOST_QUEUED)
+        # A call that is refused or pushed out is under way until its caller has been told, and the loop that tells
+        # them may be late: by a second, on the busiest machine.
+        self.assertLessEqual(result["most_unanswered"], under_way + 8000)
+        self.assertGreaterEqual(result["most_unanswered"], MOST_QUEUED)
+        if not SANITIZED:
+            self.assertLess(result["resident_late_bytes"], result["resident_early_bytes"] + 32e6)
+        return outcomes
+
+    def test_ten_times_too_many_calls_are_refused_and_each_has_its_outcome(self):
+        outcomes = self.overload()
+        self.assertGreater(outcomes["rejected_queue_full"], outcomes["value"])
+
+    def test_ten_times_too_many_calls_are_shed_and_each_has_its_outcome(self):
+        outcomes = self.overload("--set", "batcher.overflow=shed_oldest")
+        self.assertGreater(outcomes["rejected_shed"], outcomes["value"])
+        self.assertEqual(outcomes["rejected_queue_full"], 0)
 
     def test_arrivals_that_end_begin_again(self):
         arrivals = ["--set", "arrivals.kind=constant", "--set", "arrivals.rate=50/s", "--set", "arrivals.count=10"]
