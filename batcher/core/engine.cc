@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "batcher/base/check.h"
+#include "batcher/base/defect.h"
 
 namespace batcher {
 namespace {
@@ -150,8 +151,9 @@ bool Engine::Enqueue(const Submit& event, CallId id, Instant now) {
 
 void Engine::On(const Cancel& event, Instant now, Effects& effects) {
   Begin(now);
-  if (calls_.Contains(event.call)) {
-    Detach(event.call, Outcome::kCancelled, now, effects);
+  const CallId call = event.call + (Planted(Defect::kCancelOfNeighbour) ? 1 : 0);
+  if (calls_.Contains(call)) {
+    Detach(call, Outcome::kCancelled, now, effects);
     AdmitWaiting(now);
     AskPolicy();
     Trim();

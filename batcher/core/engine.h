@@ -79,6 +79,10 @@ class Engine {
   [[nodiscard]] std::size_t queued_calls() const { return queue_.calls() + waiting_calls_; }
   [[nodiscard]] bool dedup() const { return options_.queue.dedup; }
   [[nodiscard]] std::size_t queued_entries() const { return queue_.entries(); }
+  // When the oldest entry of the queue was submitted; kNever: it is empty.
+  [[nodiscard]] Instant queued_since() const {
+    return queue_.empty() ? kNever : queue_.front().enqueued;
+  }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
   // The id that the next call will have.
   [[nodiscard]] CallId next_call() const { return calls_.next(); }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "batcher/base/check.h"
+#include "batcher/base/defect.h"
 #include "batcher/core/engine.h"
 
 // The engine from dispatch to the outcome: requests, replies, time-outs, and the end of each call.
@@ -39,7 +40,7 @@ void Engine::Act(std::uint32_t slot, const BatchFlow::Action& action, const Repl
 void Engine::WakeFlows(Instant now, Effects& effects) {
   while (const std::optional<Timers::Timer> timer = timers_.Take(now)) {
     Batch& batch = batches_[timer->slot];
-    if (batch.live && batch.sleep == timer->order) {
+    if (batch.live && (batch.sleep == timer->order || Planted(Defect::kStaleTimer))) {
       Act(timer->slot, batch.flow.OnWake(), nullptr, now, effects);
     }
   }
@@ -127,7 +128,7 @@ void Engine::EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Insta
   effects.batches.push_back({.slot = slot, .abandoned = abandoned, .record = record});
   batch.live = false;
   free_slots_.push_back(slot);
-  --in_flight_;
+  in_flight_ -= abandoned && Planted(Defect::kSlotNotReturned) ? 0 : 1;
   last_completion_ = now;
 }
 

@@ -1,4 +1,5 @@
 #include "batcher/base/check.h"
+#include "batcher/base/defect.h"
 #include "batcher/core/engine.h"
 
 // The end of a batch. Most end all at once. One that fails by an error which names no entry may be
@@ -68,14 +69,18 @@ void Engine::EndPart(std::uint32_t slot, const Reply& reply, Instant now, Effect
   EndedCall fate = FateOf(slot, now);
   for (std::uint32_t i = 0; i < part.count; ++i) {
     Entry& entry = batch.entries[part.first + i];
-    const Outcome outcome = !answered                ? reply.failure
-                            : i < reply.items.size() ? reply.items[i]
-                                                     : Outcome::kMissingResult;
+    const std::size_t item = i + (Planted(Defect::kResultOffByOne) ? 1 : 0);
+    const Outcome outcome = !answered                   ? reply.failure
+                            : item < reply.items.size() ? reply.items[item]
+                                                        : Outcome::kMissingResult;
     batch.waiters -= entry.waiters;
     for (CallId id = entry.first; entry.waiters > 0; id = calls_[id].next_waiter) {
       if (calls_[id].state != CallState::kEnded) {
         fate.last_of_entry = --entry.waiters == 0;
         EndCall(id, outcome, fate, effects);
+        if (fate.last_of_entry && id != entry.first && Planted(Defect::kForgottenWaiter)) {
+          effects.calls.pop_back();
+        }
       }
     }
   }

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "batcher/base/check.h"
+#include "batcher/base/defect.h"
 #include "batcher/core/engine.h"
 
 // The engine from submit to dispatch: what is queued, when it is due, what leaves together.
@@ -158,6 +159,9 @@ void Engine::DispatchOne(Instant now, Effects& effects) {
     due_.reset();
   }
   effects.dispatched.push_back({.slot = slot, .batch = batches_[slot].record.batch});
+  if (drain_deadline_ && Planted(Defect::kDroppedOnDrain)) {
+    return;
+  }
   Act(slot, batches_[slot].flow.Start(), nullptr, now, effects);
 }
 

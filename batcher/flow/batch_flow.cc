@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "batcher/base/defect.h"
+
 namespace batcher {
 
 BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> retry_after,
@@ -13,7 +15,7 @@ BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> re
       Learn(true, now, rules);
       return {};
     case ReplyKind::kRefused:
-      return {};
+      return Planted(Defect::kRetryOn400) ? Retry(retry_after, now, rules) : Action{};
     case ReplyKind::kFailed:
       return Retry(retry_after, now, rules);
     case ReplyKind::kLost:
@@ -41,7 +43,8 @@ BatchFlow::Action BatchFlow::OnReply(ReplyKind reply, std::optional<Duration> re
 
 BatchFlow::Action BatchFlow::Retry(std::optional<Duration> retry_after, Instant now,
                                    FlowRules& rules) {
-  if (failures_ >= rules.retries || !rules.budget.Take()) {
+  const bool endless = next_ == RequestKind::kPoll && Planted(Defect::kPollWithoutEnd);
+  if (!endless && (failures_ >= rules.retries || !rules.budget.Take())) {
     return {};
   }
   const double factor = std::exp2(std::min<double>(static_cast<double>(failures_), 20)) *

@@ -4,6 +4,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "batcher/base/defect.h"
+
 namespace batcher::geoapify {
 namespace {
 
@@ -31,7 +33,7 @@ Matched MatchItems(std::span<const std::string> keys, std::vector<Item> items) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (!items[i].text) {
       nameless.push_back(i);
-    } else if (i < keys.size() && *items[i].text == keys[i]) {
+    } else if (i < keys.size() && (*items[i].text == keys[i] || Planted(Defect::kUncheckedEcho))) {
       matched.results[i] = std::move(items[i].result);
       reached[i] = true;
     } else {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "batcher/base/check.h"
+#include "batcher/base/defect.h"
 #include "batcher/runtime/loop_thread.h"
 #include "batcher/runtime/timer_slack.h"
 
@@ -66,7 +67,8 @@ std::optional<Outcome> EngineLoop::Admit(std::size_t bytes, bool can_wait) {
 void EngineLoop::Post(LoopNode& node) {
   if (node.kind == LoopNode::Kind::kCall && !node.urgent) {
     inbox_.Push(node);  // From here on the node may be gone.
-    if (asleep_.load() && queued_.load() >= wake_threshold_.load() && asleep_.exchange(false)) {
+    const std::size_t quiet = wake_threshold_.load() + (Planted(Defect::kLostWakeUp) ? 1 : 0);
+    if (asleep_.load() && queued_.load() >= quiet && asleep_.exchange(false)) {
       WakeUp();
     }
     return;
@@ -106,11 +108,27 @@ void EngineLoop::Run() {
 }
 
 void EngineLoop::Turn() {
-  const std::size_t queued_before = engine_.queued_calls();
-  effects_.Clear();
   urgent_.store(false);
   TakeIn();
   now_ = std::max(now_, clock_.Now());
+  TellAll();
+}
+
+void EngineLoop::TurnAt(Instant now) {
+  CHECK(!thread_.joinable() && now >= now_);
+  TakeIn();
+  now_ = now;
+  TellAll();
+}
+
+Instant EngineLoop::next_turn_at() const {
+  const bool handed_in = waiting_ != nullptr || !inbox_.empty();
+  return handed_in ? now_ : std::min(engine_.wake_at(), client_wake_at_);
+}
+
+void EngineLoop::TellAll() {
+  const std::size_t queued_before = engine_.queued_calls();
+  effects_.Clear();
   // Replies first, then calls and orders as they came, then the timers: the order of the engine.
   while (replies_ != nullptr) {
     auto& reply = static_cast<LoopNode&>(*std::exchange(replies_, replies_->next));

@@ -64,6 +64,13 @@ class EngineLoop {
   // reply it may be, as the loop itself knows of no more replies.)
   void Post(LoopNode& node);
 
+  // For whoever drives a loop by hand that is never started, in a time of its own: one turn at
+  // `now` on the calling thread, and when it wants the next one at the latest (kNever: not before
+  // something is handed in). `now` does not go backwards.
+  void TurnAt(Instant now);
+  [[nodiscard]] Instant next_turn_at() const;
+  [[nodiscard]] const Engine& engine() const { return engine_; }
+
   [[nodiscard]] bool on_loop_thread() const {
     return std::this_thread::get_id() == thread_.get_id();
   }
@@ -72,6 +79,8 @@ class EngineLoop {
  private:
   void Run();
   void Turn();
+  // Tells the engine what was taken in, and has the effects performed.
+  void TellAll();
   // Takes the inbox's nodes into replies_ and waiting_.
   void TakeIn();
   void WakeUp();

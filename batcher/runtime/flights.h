@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "batcher/base/batcher_check.h"
+#include "batcher/base/defect.h"
 #include "batcher/core/id_ring.h"
 #include "batcher/runtime/call_node.h"
 #include "batcher/runtime/delivery_stamps.h"
@@ -241,7 +242,12 @@ class Flights final : public EngineLoop::Client {
       answer = flights_[ended.slot]->AnswerOf(record.outcome, record.position, ended.last_of_entry);
     }
     record.outcome = answer.outcome;
-    DeliverTo(call, std::move(answer));
+    if (ended.last_of_entry || !Planted(Defect::kLeakedWaiter)) {
+      DeliverTo(call, std::move(answer));
+    }
+    if (record.outcome == Outcome::kTimeout && Planted(Defect::kDoubleCompletion)) {
+      DeliverTo(call, {.outcome = record.outcome});
+    }
     if (observer_ != nullptr) {
       record.key = call.key_hash;
       record.intended = std::min(call.intended, record.submitted);

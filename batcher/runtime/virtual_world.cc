@@ -17,7 +17,7 @@ bool VirtualWorld::Later(const Scheduled& a, const Scheduled& b) {
 }
 
 void VirtualWorld::RunUntil(Instant until) {
-  while (Step(kNever, until)) {
+  while (!stopped_ && Step(kNever, until)) {
   }
   if (until != kNever) {
     MoveTo(until);

@@ -39,6 +39,7 @@ struct VirtualArrival {
   std::size_t bytes = 0;
   Instant deadline = kNever;   // as Submit::deadline
   Instant cancel_at = kNever;  // when its caller leaves; never before that of the call before it
+  bool can_wait = false;       // as Submit::can_wait
 };
 
 // The driver of an engine in virtual time: an event queue in which the time from one event to the
@@ -60,26 +61,32 @@ class VirtualWorld {
   VirtualWorld(Engine& engine, VirtualService& service, Sink sink,
                Duration timer_lag = Duration(0));
 
-  // Runs until no call comes and nothing more will happen: every call has its outcome then. No call
-  // may come before `now()`. `arrivals` are the calls to come, in ascending order of their times:
+  // Runs until no call comes and nothing more will happen: every call has its outcome then; or up
+  // to and including `until`. No call may come before `now()`. `arrivals` are the calls to come, in
+  // ascending order of their times:
   //   Instant next_at();      // when the next one comes; kNever: none does, or none before
   //                           // something else has happened: what the sink is told
   //   VirtualArrival Take();  // the next one; REQUIRES: next_at() is not kNever
   template <class Arrivals>
-  void Run(Arrivals& arrivals) {
-    while (true) {
+  void Run(Arrivals& arrivals, Instant until = kNever) {
+    while (!stopped_) {
       const Instant at = Late(arrivals.next_at());
       const Instant cancel_at = NextCancel();
-      if (Step(std::min(at, cancel_at), kNever)) {
+      if (Step(std::min(at, cancel_at), until)) {
         continue;
       }
-      if (cancel_at != kNever && cancel_at <= at) {
-        CancelNext();
-      } else if (at != kNever) {
-        SubmitUntilSomethingElse(arrivals);
-      } else {
-        return;
+      const Instant next = std::min(at, cancel_at);
+      if (next == kNever || next > until) {
+        break;
       }
+      if (cancel_at <= at) {
+        CancelNext();
+      } else {
+        SubmitUntilSomethingElse(arrivals, until);
+      }
+    }
+    if (until != kNever && !stopped_) {
+      MoveTo(until);
     }
   }
 
@@ -91,6 +98,8 @@ class VirtualWorld {
   }
   // Runs up to and including `until`, without arrivals.
   void RunUntil(Instant until);
+  // Nothing happens any more: for a sink, or arrivals, that have seen enough.
+  void Stop() { stopped_ = true; }
 
   [[nodiscard]] Instant now() const { return now_; }
 
@@ -112,11 +121,12 @@ class VirtualWorld {
 
   // The next call, and those after it that come before anything else happens and put nothing off.
   template <class Arrivals>
-  void SubmitUntilSomethingElse(Arrivals& arrivals) {
+  void SubmitUntilSomethingElse(Arrivals& arrivals, Instant until) {
     Submit(arrivals.Take());
     const std::size_t quiet_below = engine_.quiet_below_calls();
     const Instant next_event = std::min({NextWake(), NextReply(), NextCancel()});
-    while (engine_.queued_calls() < quiet_below && Late(arrivals.next_at()) < next_event) {
+    const auto undisturbed = [&](Instant at) { return at < next_event && at <= until; };
+    while (engine_.queued_calls() < quiet_below && undisturbed(Late(arrivals.next_at()))) {
       Submit(arrivals.Take());
     }
   }
@@ -131,7 +141,8 @@ class VirtualWorld {
                                .key = arrival.key,
                                .bytes = arrival.bytes,
                                .submitted = Late(arrival.at),
-                               .deadline = arrival.deadline});
+                               .deadline = arrival.deadline,
+                               .can_wait = arrival.can_wait});
     if (engine_.queued_calls() >= quiet_below) {
       awake_at_ = now_;
     }
@@ -188,6 +199,7 @@ class VirtualWorld {
   Instant now_;
   Occupancy occupancy_;
   Instant awake_at_;  // When it last had no reason to sleep.
+  bool stopped_ = false;
 };
 
 }  // namespace batcher
