@@ -1,0 +1,320 @@
+#include "bench/hunt/front.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+
+#include "batcher/base/check.h"
+#include "batcher/geoapify/match.h"
+#include "batcher/runtime/orders.h"
+#include "bench/hunt/run.h"
+
+namespace hunt {
+namespace {
+
+using batcher::Instant;
+using batcher::kNever;
+using batcher::Outcome;
+using batcher::ReplyKind;
+using batcher::geoapify::Place;
+
+std::string KeyText(std::uint64_t key) { return fmt::format("{} Main Street", key); }
+
+// The place of an address names it, so that a neighbour's shows.
+Place PlaceOf(const std::string& key) { return {.lat = 1, .lon = 2, .formatted = key}; }
+
+// What the service writes of one entry; `absurd` stands for an outcome that no entry can have.
+batcher::ItemResult<Place> ResultOf(const std::string& key, Outcome outcome) {
+  if (outcome == Outcome::kValue) {
+    return batcher::Found(PlaceOf(key));
+  }
+  return {.outcome = outcome == Outcome::kFailedBadReply ? Outcome::kCancelled : outcome,
+          .value = {},
+          .message = outcome == Outcome::kFailedStatus ? "it failed" : ""};
+}
+
+std::vector<batcher::geoapify::Item> ItemsOf(const Plan& plan,
+                                             const std::vector<std::string>& keys) {
+  std::vector<batcher::geoapify::Item> items;
+  items.reserve(plan.items.size());
+  for (const Plan::Item& planned : plan.items) {
+    const std::string& key =
+        planned.entry == Plan::kNobodys ? KeyText(Plan::kNobodys) : keys[planned.entry];
+    items.push_back({.text = plan.named ? std::optional(key) : std::nullopt,
+                     .result = ResultOf(key, planned.outcome)});
+  }
+  return items;
+}
+
+// Counts itself out when the drain is over.
+class DrainByHand final : public batcher::Order {
+ public:
+  DrainByHand(Instant deadline, std::size_t& drains) : deadline_(deadline), drains_(drains) {
+    ++drains_;
+  }
+  bool Apply(batcher::Engine& engine, Instant now, batcher::Effects& effects) override {
+    engine.On(batcher::Drain{.deadline = deadline_}, now, effects);
+    return false;
+  }
+  void Drained() override {
+    --drains_;
+    delete this;
+  }
+
+ private:
+  Instant deadline_;
+  std::size_t& drains_;
+};
+
+}  // namespace
+
+Front::Front(const Case& run, Watch& watch, Tally& tally)
+    : run_(run),
+      watch_(watch),
+      tally_(tally),
+      service_(run.service, run.options.wire.attempt_timeout),
+      flights_(*this, this),
+      loop_(run.options, clock_, *this),
+      calls_(run.calls.size()),
+      stops_(run.calls.size() + 1, std::stop_source(std::nostopstate)) {
+  flights_.UseLoop(loop_);
+}
+
+void Front::Tell(batcher::LoopNode& node, batcher::Engine& engine, Instant now,
+                 batcher::Effects& effects) {
+  if (node.kind == batcher::LoopNode::Kind::kCall) {
+    watch_.Name(static_cast<batcher::CallNode<std::string, Place>&>(node).number);
+    --untold_;
+  }
+  flights_.Tell(node, engine, now, effects);
+}
+
+Instant Front::Perform(batcher::Effects& effects, const batcher::Engine& engine, Instant now) {
+  watch_.See(effects, engine, now);
+  if (watch_.broken()) {
+    return kNever;  // Nobody knows what it would do now.
+  }
+  for (const batcher::Send& send : effects.sends) {
+    std::vector<std::uint64_t> keys;
+    for (const batcher::Entry& entry :
+         engine.EntriesOf(send.slot).subspan(send.first, send.count)) {
+      keys.push_back(watch_.KeyOf(entry));
+    }
+    Plan plan = service_.Serve(send, keys, engine.FirstCallOf(send.slot), now);
+    watch_.Expect(send, plan, now);
+    plans_.push_back(std::move(plan));
+  }
+  return flights_.Perform(effects, engine, now);
+}
+
+void Front::Send(const batcher::Request<std::string>& request, Done done) {
+  CHECK(!plans_.empty());
+  Open open{.at = plans_.front().at,
+            .batch = request.batch,
+            .plan = std::move(plans_.front()),
+            .keys = {request.keys.begin(), request.keys.end()},
+            .sent = now_,
+            .done = std::move(done)};
+  plans_.pop_front();
+  ++requests_sent_;
+  // As an endpoint may answer from within Send.
+  if (open.at <= now_ && open.plan.told.size() % 2 == 1) {
+    return Reply(std::move(open));
+  }
+  open_.push_back(std::move(open));
+}
+
+void Front::Abandon(std::uint64_t batch) {
+  for (Open& open : open_) {
+    if (open.batch == batch) {
+      open.at = std::min(open.at, now_ + std::chrono::milliseconds(1));
+    }
+  }
+}
+
+void Front::Reply(Open open) {
+  const Plan& plan = open.plan;
+  const bool hung = plan.at == kNever;
+  batcher::EndpointReply<Place> reply{.kind = hung ? ReplyKind::kFailed : plan.kind,
+                                      .failure = hung ? Outcome::kFailedUnreachable : plan.failure,
+                                      .status = plan.status,
+                                      .retry_after = plan.retry_after,
+                                      .sent = clock_.ToSteady(open.sent),
+                                      .replied = clock_.ToSteady(now_)};
+  if (reply.kind == ReplyKind::kAnswered) {
+    auto matched = batcher::geoapify::MatchItems(open.keys, ItemsOf(plan, open.keys));
+    reply.items = std::move(matched.results);
+    reply.mismatches = matched.mismatches;
+  } else if (reply.kind == ReplyKind::kPending) {
+    reply.job = "job";
+  }
+  open.done(std::move(reply));
+}
+
+void Front::Told(std::uint64_t number, const batcher::Answer<Place>& answer) {
+  watch_.Tell(number, answer.outcome);
+  const std::string key = KeyText(watch_.CallOf(number).key);
+  if (answer.value && answer.value->formatted != key) {
+    watch_.Break("own answer", fmt::format("call {} asks for \"{}\" and gets \"{}\"", number, key,
+                                           answer.value->formatted));
+  }
+  if (answer.value.has_value() != (answer.outcome == Outcome::kValue) ||
+      answer.message.empty() == IsFailed(answer.outcome)) {
+    watch_.Break("own answer", fmt::format("call {} ends as {} {} a value, with the message \"{}\"",
+                                           number, Name(answer.outcome),
+                                           answer.value ? "with" : "without", answer.message));
+  }
+  if (watch_.CallOf(number).throws) {
+    tally_.Add(Happened::kThrown);
+    throw std::runtime_error("a caller that throws");
+  }
+}
+
+void Front::OnCall(const batcher::CallRecord& /*call*/) { ++records_; }
+
+void Front::OnRequest(const batcher::RequestRecord& /*request*/) { ++requests_ended_; }
+
+// As Batcher::Submit does it, at the time of the call.
+void Front::Hand(std::uint64_t number) {
+  const Call& call = watch_.CallOf(number);
+  Node& node = Node::Make(pool_, KeyText(call.key), Caller{.front = this, .number = number});
+  node.numbered = true;
+  node.number = number;
+  node.bytes = call.bytes;
+  node.can_wait = call.can_wait;
+  node.deadline = call.deadline;
+  node.urgent = call.deadline != kNever;
+  if (call.cancel_at != kNever) {
+    stops_[number] = std::stop_source();
+    node.stop = std::make_unique<batcher::StopLink>(stops_[number].get_token());
+    leaving_.push_back({.at = call.cancel_at, .number = number});
+  }
+  node.submitted = now_;
+  node.key_hash = batcher::ShortHash(std::hash<std::string>{}(node.own_key));
+  watch_.Hand(number, now_);
+  const std::size_t queued = loop_.engine().queued_calls() + untold_;
+  if (const std::optional<Outcome> refused = loop_.Admit(node.bytes, node.can_wait)) {
+    watch_.Refuse(number, *refused, queued);
+    flights_.Refuse(node, *refused);
+    return;
+  }
+  ++untold_;
+  loop_.Post(node);
+}
+
+void Front::Obey(const Order& order) {
+  switch (order.kind) {
+    case Order::Kind::kFlush:
+      tally_.Add(Happened::kFlushes);
+      return loop_.Post(*new batcher::FlushOrder());
+    case Order::Kind::kRetune:
+      tally_.Add(Happened::kRetunes);
+      watch_.Retune(order.queue, now_);
+      loop_.SetLimits(order.queue);
+      return loop_.Post(*new batcher::RetuneOrder(order.queue, this));
+    case Order::Kind::kDrain:
+      tally_.Add(Happened::kDrains);
+      watch_.Drain(order.deadline, now_);
+      return loop_.Post(*new DrainByHand(order.deadline, drains_));
+  }
+}
+
+Instant Front::NextAt() const {
+  Instant next = loop_.next_turn_at();
+  const auto lower = [&](Instant at) { next = std::min(next, at); };
+  if (next_call_ < calls_) {
+    lower(watch_.CallOf(next_call_).at);
+  }
+  if (next_order_ < run_.orders.size()) {
+    lower(run_.orders[next_order_].at);
+  }
+  if (!leaving_.empty()) {
+    lower(leaving_.front().at);
+  }
+  for (const Open& open : open_) {
+    lower(open.at);
+  }
+  return next;
+}
+
+// All that happens now, but the turn itself.
+void Front::HandIn() {
+  for (std::size_t i = 0; i < open_.size();) {
+    if (open_[i].at > now_) {
+      ++i;
+      continue;
+    }
+    Open open = std::move(open_[i]);
+    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(i));
+    Reply(std::move(open));
+  }
+  while (next_call_ < calls_ && watch_.CallOf(next_call_).at <= now_) {
+    Hand(next_call_++);
+  }
+  while (!leaving_.empty() && leaving_.front().at <= now_) {
+    stops_[leaving_.front().number].request_stop();
+    leaving_.pop_front();
+  }
+  while (next_order_ < run_.orders.size() && run_.orders[next_order_].at <= now_) {
+    Obey(run_.orders[next_order_++]);
+  }
+}
+
+void Front::RunWhile(Instant until) {
+  for (Instant next = NextAt(); next != kNever && next <= until && !watch_.broken();
+       next = NextAt()) {
+    now_ = std::max(now_, next);
+    HandIn();
+    loop_.TurnAt(now_);
+    watch_.Rest(loop_.engine(), now_);
+  }
+}
+
+void Front::MakeLastCall() {
+  service_.Heal();
+  now_ += kRestBeforeLastCall;
+  const std::uint64_t number = watch_.Add(LastCall(now_));
+  ++calls_;
+  HandIn();
+  loop_.Post(*new batcher::FlushOrder());
+  loop_.TurnAt(now_);
+  RunWhile(kNever);
+  DemandLastCall(run_, number, watch_);
+}
+
+void Front::EndAll() {
+  for (Open& open : open_) {
+    open.at = now_;
+  }
+  RunWhile(kNever);
+}
+
+void Front::DemandEnd() {
+  watch_.End(loop_.engine(), true);
+  if (drains_ > 0) {
+    watch_.Break("a drain ends", "nobody tells who drains that all calls have ended");
+  }
+  if (flights_.AwaitsReplies() || requests_ended_ != requests_sent_) {
+    watch_.Break("nothing is left", fmt::format("{} requests were sent, {} have ended",
+                                                requests_sent_, requests_ended_));
+  }
+  if (records_ != calls_) {
+    watch_.Break("one outcome",
+                 fmt::format("{} calls were made, the observer was told of {}", calls_, records_));
+  }
+}
+
+void Front::RunAll() {
+  RunWhile(kNever);
+  EndAll();
+  if (!watch_.broken() && !watch_.draining()) {
+    MakeLastCall();
+  }
+  if (!watch_.broken()) {
+    DemandEnd();
+  }
+}
+
+}  // namespace hunt
