@@ -128,7 +128,7 @@ void Engine::EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Insta
   effects.batches.push_back({.slot = slot, .abandoned = abandoned, .record = record});
   batch.live = false;
   free_slots_.push_back(slot);
-  in_flight_ -= abandoned && Planted(Defect::kSlotNotReturned) ? 0 : 1;
+  in_flight_ -= abandoned && Planted(Defect::kSlotNotReturned) ? 0U : 1U;
   last_completion_ = now;
 }
 

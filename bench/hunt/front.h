@@ -39,6 +39,9 @@ class Front final : private batcher::EngineLoop::Client,
 
   void RunAll();
 
+  // The address of a key.
+  [[nodiscard]] static std::string TextOf(std::uint64_t key);
+
  private:
   using Place = batcher::geoapify::Place;
   using Instant = batcher::Instant;

@@ -40,7 +40,7 @@ class Watch {
   // Its front end has refused a call with `queued` calls before it.
   void Refuse(std::uint64_t number, batcher::Outcome outcome, std::size_t queued);
   // The keys of the engine are the ids of calls: this is the next id's.
-  void Name(std::uint64_t number) { named_.push_back(number); }
+  void Number(std::uint64_t number) { named_.push_back(number); }
 
   // What followed from an event, or from a turn of the loop.
   void See(const batcher::Effects& effects, const batcher::Engine& engine, batcher::Instant now);
