@@ -132,7 +132,9 @@ class Engine {
     Part part;                // that is asked for
     bool isolates = false;    // the part has not been asked for by itself
     bool answered = false;    // some part was
-    std::vector<Part> parts;  // to be asked for after it, the next one last
+    Instant first_attempted;  // of the parts that were answered, the stamps of the first
+    Instant first_answered;
+    std::vector<Part> parts;             // to be asked for after it, the next one last
     std::size_t isolation_requests = 0;  // that it may still cost
   };
   struct OpenRequest {

@@ -122,8 +122,8 @@ void Engine::EndBatch(std::uint32_t slot, Outcome outcome, bool abandoned, Insta
   record.due = Raised(Instant::min(), record.due, now);
   record.dispatched = Raised(record.due, record.dispatched, now);
   record.sent = Raised(record.dispatched, record.sent, now);
-  record.attempted = Raised(record.sent, record.attempted, now);
-  record.answered = Raised(record.attempted, record.answered, now);
+  record.attempted = Raised(record.sent, std::min(record.attempted, batch.first_attempted), now);
+  record.answered = Raised(record.attempted, std::min(record.answered, batch.first_answered), now);
   record.replied = Raised(record.answered, record.replied, now);
   effects.batches.push_back({.slot = slot, .abandoned = abandoned, .record = record});
   batch.live = false;

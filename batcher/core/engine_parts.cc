@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "batcher/base/check.h"
 #include "batcher/base/defect.h"
 #include "batcher/core/engine.h"
@@ -36,6 +38,8 @@ bool Engine::NextPart(Batch& batch) {
     for (std::uint32_t i = 0; i < batch.part.count; ++i) {
       if (batch.entries[batch.part.first + i].waiters > 0) {
         batch.isolates = true;
+        // Stamps of its own: those of a part that was answered are no other's.
+        batch.record.attempted = batch.record.answered = batch.record.replied = kNever;
         batch.flow = BatchFlow(batch.record.endpoint, batch.part.count);
         return true;
       }
@@ -62,6 +66,8 @@ void Engine::EndPart(std::uint32_t slot, const Reply& reply, Instant now, Effect
   const bool answered = reply.kind == ReplyKind::kAnswered;
   if (answered) {
     batch.answered = true;
+    batch.first_attempted = std::min(batch.first_attempted, batch.record.attempted);
+    batch.first_answered = std::min(batch.first_answered, batch.record.answered);
     if (part.count == batch.entries.size()) {
       service_[static_cast<std::size_t>(batch.record.endpoint)].Add(now - batch.record.dispatched);
     }

@@ -121,6 +121,21 @@ EngineFixture AskTwo(Outcome failure) {
   return fixture;
 }
 
+// Of 0 .. 3 the first half is answered at 2 ms, the second refused at 3 ms, ...
+TEST(IsolationTest, EachPartHasItsOwnStampsAndTheBatchEndsWithTheLast) {
+  const EngineFixture fixture = Fussy(2, {2, 3}).Ask(4);
+  ASSERT_EQ(fixture.calls.size(), 4U);
+  EXPECT_EQ(fixture.calls[0].attempted, At(1ms));
+  EXPECT_EQ(fixture.calls[0].replied, At(2ms));
+  // ... for which nothing was ever answered.
+  EXPECT_EQ(fixture.calls[2].attempted, At(3ms));
+  EXPECT_EQ(fixture.calls[2].replied, At(3ms));
+  ASSERT_EQ(fixture.batches.size(), 1U);
+  EXPECT_EQ(fixture.batches[0].attempted, At(1ms));
+  EXPECT_EQ(fixture.batches[0].answered, At(2ms));
+  EXPECT_EQ(fixture.batches[0].replied, At(3ms));
+}
+
 TEST(IsolationTest, DoesNotSearchForWhatIsNoEntrysFault) {
   EXPECT_EQ(AskTwo(Outcome::kFailedQuota).sends.size(), 1U);
   EXPECT_EQ(AskTwo(Outcome::kFailedUnreachable).sends.size(), 1U);

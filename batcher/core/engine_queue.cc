@@ -181,6 +181,7 @@ std::uint32_t Engine::OpenBatch(std::size_t take, EndpointKind endpoint, Instant
   batch.part = {.first = 0, .count = static_cast<std::uint32_t>(take)};
   batch.isolates = false;
   batch.answered = false;
+  batch.first_attempted = batch.first_answered = kNever;
   batch.parts.clear();
   batch.isolation_requests = options_.wire.isolation_requests;
   batch.flow = BatchFlow(endpoint, take);

@@ -122,16 +122,18 @@ class VirtualWorld {
   // The next call, and those after it that come before anything else happens and put nothing off.
   template <class Arrivals>
   void SubmitUntilSomethingElse(Arrivals& arrivals, Instant until) {
-    Submit(arrivals.Take());
+    bool hastens = Submit(arrivals.Take());
     const std::size_t quiet_below = engine_.quiet_below_calls();
     const Instant next_event = std::min({NextWake(), NextReply(), NextCancel()});
     const auto undisturbed = [&](Instant at) { return at < next_event && at <= until; };
-    while (engine_.queued_calls() < quiet_below && undisturbed(Late(arrivals.next_at()))) {
-      Submit(arrivals.Take());
+    while (!hastens && engine_.queued_calls() < quiet_below &&
+           undisturbed(Late(arrivals.next_at()))) {
+      hastens = Submit(arrivals.Take());
     }
   }
 
-  void Submit(const VirtualArrival& arrival) {
+  // Whether the call brings events of its own, before those that were to come.
+  bool Submit(const VirtualArrival& arrival) {
     const std::size_t quiet_below = timer_lag_ > Duration(0) ? engine_.quiet_below_calls() : 0;
     MoveTo(Late(arrival.at));
     if (arrival.cancel_at != kNever) {
@@ -146,6 +148,7 @@ class VirtualWorld {
     if (engine_.queued_calls() >= quiet_below) {
       awake_at_ = now_;
     }
+    return arrival.deadline != kNever || arrival.cancel_at != kNever;
   }
 
   // REQUIRES: no event comes before `at`.

@@ -68,9 +68,11 @@ void Front::Send(const batcher::Request<std::string>& request, Done done) {
 }
 
 void Front::Abandon(std::uint64_t batch) {
+  const Instant soon = now_ + std::chrono::milliseconds(1);
+  watch_.Abandon(batch, soon);
   for (Open& open : open_) {
     if (open.batch == batch) {
-      open.at = std::min(open.at, now_ + std::chrono::milliseconds(1));
+      open.at = std::min(open.at, soon);
     }
   }
 }

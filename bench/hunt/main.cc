@@ -74,8 +74,8 @@ ExitCode Complain(const std::string& what) {
 }
 
 ExitCode ReportFind(const hunt::Case& found, const Options& options, const std::string& program) {
-  hunt::FindReport report{.found = found, .smallest = found, .program = program};
-  report.file = options.out;
+  hunt::FindReport report{
+      .found = found, .smallest = found, .program = program, .file = options.out};
   const std::optional<hunt::Broken> whole = hunt::TryApart(found);
   if (!whole) {
     return Complain(fmt::format("seed {} broke a promise, and does not a second time", found.seed));

@@ -10,11 +10,11 @@ namespace hunt {
 
 // A find, for people: what broke, the smallest case that shows it, and how to see it again.
 struct FindReport {
-  Case found = {};      // as drawn
-  Case smallest = {};   // as shrunk
-  Broken broken = {};   // what the smallest does
-  std::string program;  // the command
-  std::string file;     // where the smallest case was written
+  Case found = {};           // as drawn
+  Case smallest = {};        // as shrunk
+  Broken broken = {};        // what the smallest does
+  std::string program = {};  // the command
+  std::string file = {};     // where the smallest case was written
 };
 [[nodiscard]] std::string FindText(const FindReport& report);
 [[nodiscard]] std::string FindJson(const FindReport& report);

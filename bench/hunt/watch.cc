@@ -148,7 +148,7 @@ void Watch::SeeCall(const batcher::EndedCall& ended, const batcher::Engine& engi
   tally_.Add(HappenedOf(record.outcome));
   SeeTimes(book, number, now);
   SeeReason(book, number, ended, now);
-  if (record.outcome == Outcome::kRejectedQueueFull && named_.empty() &&
+  if (record.outcome == Outcome::kRejectedQueueFull && run_.world == World::kCore &&
       engine.queued_calls() < queue_.max_queued) {
     Break("refused without a reason",
           fmt::format("call {} is refused by a queue with room", number));

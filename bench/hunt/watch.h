@@ -46,6 +46,8 @@ class Watch {
   void See(const batcher::Effects& effects, const batcher::Engine& engine, batcher::Instant now);
   // What the service is going to say to a request among those effects.
   void Expect(const batcher::Send& send, const Plan& plan, batcher::Instant now);
+  // The requests of a batch that all have left end by then.
+  void Abandon(std::uint64_t batch, batcher::Instant until);
   // The caller was told. Only where there are callers.
   void Tell(std::uint64_t number, batcher::Outcome outcome);
   // All that it was told has been done.
@@ -54,7 +56,7 @@ class Watch {
   void End(const batcher::Engine& engine, bool callers);
 
   [[nodiscard]] std::uint64_t KeyOf(const batcher::Entry& entry) const {
-    return named_.empty() ? entry.key : calls_[named_[entry.key]].call.key;
+    return run_.world == World::kCore ? entry.key : calls_[named_[entry.key]].call.key;
   }
   [[nodiscard]] const std::optional<Broken>& broken() const { return broken_; }
   void Break(std::string_view rule, std::string sentence);
@@ -129,8 +131,12 @@ class Watch {
   std::size_t refused_ = 0;
   std::size_t live_batches_ = 0;
   std::size_t unsent_batches_ = 0;
-  std::vector<batcher::Instant> connections_;  // until when each is surely taken
-  double tokens_ = 0;                          // of the rate limit
+  struct Connection {
+    std::uint64_t batch = 0;
+    batcher::Instant until;
+  };
+  std::vector<Connection> connections_;  // each surely taken until then
+  double tokens_ = 0;                    // of the rate limit
   batcher::Instant tokens_at_{};
   std::uint64_t half_credits_ = 0;  // spent
   bool quota_ended_ = false;

@@ -221,10 +221,19 @@ void Watch::SeeWire(const Send& send, Instant now) {
 void Watch::Expect(const Send& send, const Plan& plan, Instant now) {
   batches_[send.batch].plan = plan;
   const batcher::WireOptions& wire = run_.options.wire;
-  std::erase_if(connections_, [&](Instant until) { return until <= now; });
-  connections_.push_back(std::min(plan.at, now + wire.attempt_timeout));
+  std::erase_if(connections_, [&](const Connection& one) { return one.until <= now; });
+  connections_.push_back(
+      {.batch = send.batch, .until = std::min(plan.at, now + wire.attempt_timeout)});
   if (connections_.size() > wire.max_connections) {
     Break("max_connections", fmt::format("{} requests are under way", connections_.size()));
+  }
+}
+
+void Watch::Abandon(std::uint64_t batch, Instant until) {
+  for (Connection& connection : connections_) {
+    if (connection.batch == batch) {
+      connection.until = std::min(connection.until, until);
+    }
   }
 }
 

@@ -61,7 +61,7 @@ void Watch::Rest(const batcher::Engine& engine, Instant now) {
     Break("slots are returned",
           fmt::format("{} batches are in flight, it counts {}", live_batches_, engine.in_flight()));
   }
-  const std::size_t live = (named_.empty() ? handed_ : named_.size()) - ended_;
+  const std::size_t live = (run_.world == World::kCore ? handed_ : named_.size()) - ended_;
   if (engine.live_calls() != live) {
     Break("one outcome",
           fmt::format("{} calls have no outcome, it counts {}", live, engine.live_calls()));
