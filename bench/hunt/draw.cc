@@ -102,9 +102,9 @@ QueueOptions DrawQueue(Drawing& draw) {
   QueueOptions queue;
   queue.policy = DrawPolicy(draw);
   queue.max_items = draw.Coin(0.2) ? 1000 : draw.Count(1, 16);
-  queue.max_bytes = draw.Coin(0.3) ? std::optional(draw.Count(1, 60)) : std::nullopt;
+  queue.max_bytes = draw.Coin(0.3) ? std::optional(draw.Count(10, 100)) : std::nullopt;
   queue.max_in_flight = draw.Coin(0.7) ? std::optional(draw.Count(1, 4)) : std::nullopt;
-  queue.max_queued = draw.Coin() ? 100'000 : draw.Count(1, 30);
+  queue.max_queued = draw.Coin(0.65) ? 100'000 : draw.Count(1, 30);
   queue.overflow = static_cast<batcher::Overflow>(draw.Count(0, 2));
   queue.single_below = draw.Coin() ? 1 : draw.Count(2, 4);
   queue.dedup = draw.Coin(0.7);
@@ -207,7 +207,8 @@ std::vector<Order> DrawOrders(Drawing& draw, Instant last_call) {
     orders.push_back({.at = anywhen(1), .kind = Order::Kind::kRetune, .queue = DrawQueue(draw)});
   }
   for (std::size_t i = draw.Coin(0.35) ? draw.Count(1, 2) : 0; i > 0; --i) {
-    const Instant at = anywhen(1.3);
+    const Instant at =
+        Instant(draw.OnGrid(Duration(std::llround(span * draw.Logarithmic(0.2, 1.4)))));
     const Duration limit = draw.Coin(0.3) ? Duration(0) : draw.Time(1ms, 2s);
     orders.push_back({.at = at, .kind = Order::Kind::kDrain, .deadline = at + limit});
   }

@@ -20,10 +20,12 @@ using batcher::Outcome;
 // Counts itself out when the drain is over.
 class DrainByHand final : public batcher::Order {
  public:
-  DrainByHand(Instant deadline, std::size_t& drains) : deadline_(deadline), drains_(drains) {
+  DrainByHand(Instant deadline, Watch& watch, std::size_t& drains)
+      : deadline_(deadline), watch_(watch), drains_(drains) {
     ++drains_;
   }
   bool Apply(batcher::Engine& engine, Instant now, batcher::Effects& effects) override {
+    watch_.Drain(deadline_, now);
     engine.On(batcher::Drain{.deadline = deadline_}, now, effects);
     return false;
   }
@@ -34,6 +36,7 @@ class DrainByHand final : public batcher::Order {
 
  private:
   Instant deadline_;
+  Watch& watch_;
   std::size_t& drains_;
 };
 
@@ -113,13 +116,12 @@ void Front::Obey(const Order& order) {
       return loop_.Post(*new batcher::FlushOrder());
     case Order::Kind::kRetune:
       tally_.Add(Happened::kRetunes);
-      watch_.Retune(order.queue, now_);
+      watch_.Limit(order.queue);
       loop_.SetLimits(order.queue);
       return loop_.Post(*new batcher::RetuneOrder(order.queue, this));
     case Order::Kind::kDrain:
       tally_.Add(Happened::kDrains);
-      watch_.Drain(order.deadline, now_);
-      return loop_.Post(*new DrainByHand(order.deadline, drains_));
+      return loop_.Post(*new DrainByHand(order.deadline, watch_, drains_));
   }
 }
 

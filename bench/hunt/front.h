@@ -78,10 +78,11 @@ class Front final : private batcher::EngineLoop::Client,
   void Abandon(std::uint64_t batch) override;
   bool has_single() const override { return run_.options.has_single; }
 
-  // Observer: that it is told of each call and each request.
+  // Observer: that it is told of each call and each request, and of other options in time.
   void OnCall(const batcher::CallRecord& call) override;
   void OnRefused(const batcher::CallRecord& call) override { OnCall(call); }
   void OnRequest(const batcher::RequestRecord& request) override;
+  void OnOptions(const batcher::QueueOptions& queue) override { watch_.Retune(queue); }
 
   void RunWhile(Instant until);
   [[nodiscard]] Instant NextAt() const;

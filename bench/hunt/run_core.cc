@@ -110,7 +110,7 @@ void Obey(const Order& order, batcher::VirtualWorld& world, Watch& watch, Tally&
       return world.Tell(batcher::Flush{});
     case Order::Kind::kRetune:
       tally.Add(Happened::kRetunes);
-      watch.Retune(order.queue, order.at);
+      watch.Retune(order.queue);
       return world.Tell(batcher::Retune{.queue = order.queue});
     case Order::Kind::kDrain:
       tally.Add(Happened::kDrains);

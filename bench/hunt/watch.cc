@@ -57,8 +57,7 @@ Watch::Watch(const Case& run, Tally& tally) : run_(run), tally_(tally) {
     Add(call);
   }
   tokens_ = run.options.wire.rate_limit ? run.options.wire.rate_limit->burst : 0;
-  Retune(run.options.queue, Instant{});
-  retuned_ = false;
+  Retune(run.options.queue);
 }
 
 void Watch::Break(std::string_view rule, std::string sentence) {
@@ -83,13 +82,17 @@ void Watch::Hand(std::uint64_t number, Instant now) {
   tally_.Add(Happened::kCalls);
 }
 
-void Watch::Retune(const batcher::QueueOptions& queue, Instant /*now*/) {
-  queue_ = queue;
-  retuned_ = true;
+void Watch::Limit(const batcher::QueueOptions& queue) {
+  admitted_ = queue.max_queued;
   sheds_ = sheds_ || queue.overflow == batcher::Overflow::kShedOldest;
   if (queue.max_bytes) {
     least_bytes_ = std::min(least_bytes_.value_or(*queue.max_bytes), *queue.max_bytes);
   }
+}
+
+void Watch::Retune(const batcher::QueueOptions& queue) {
+  queue_ = queue;
+  Limit(queue);
 }
 
 void Watch::Drain(Instant deadline, Instant now) {
@@ -103,10 +106,10 @@ void Watch::Refuse(std::uint64_t number, Outcome outcome, std::size_t queued) {
   book.outcome = outcome;
   ++refused_;
   tally_.Add(HappenedOf(outcome));
-  if (outcome == Outcome::kRejectedQueueFull && queued < queue_.max_queued) {
+  if (outcome == Outcome::kRejectedQueueFull && queued < admitted_) {
     Break("refused without a reason",
           fmt::format("call {} is refused since the queue is full, with {} calls of {}", number,
-                      queued, queue_.max_queued));
+                      queued, admitted_));
   }
   if (outcome == Outcome::kRejectedTooLarge &&
       book.call.bytes <= least_bytes_.value_or(book.call.bytes)) {

@@ -35,7 +35,9 @@ class Watch {
 
   // What the batcher is about to be told.
   void Hand(std::uint64_t number, batcher::Instant now);
-  void Retune(const batcher::QueueOptions& queue, batcher::Instant now);
+  void Retune(const batcher::QueueOptions& queue);
+  // Its front end is: it goes by the new limits at once.
+  void Limit(const batcher::QueueOptions& queue);
   void Drain(batcher::Instant deadline, batcher::Instant now);
   // Its front end has refused a call with `queued` calls before it.
   void Refuse(std::uint64_t number, batcher::Outcome outcome, std::size_t queued);
@@ -115,8 +117,8 @@ class Watch {
 
   const Case& run_;
   Tally& tally_;
-  batcher::QueueOptions queue_;  // in force
-  bool retuned_ = false;
+  batcher::QueueOptions queue_;             // in force
+  std::size_t admitted_ = 0;                // max_queued of the front end
   bool sheds_ = false;                      // has shed at some time
   std::optional<std::size_t> least_bytes_;  // of all max_bytes
   batcher::Instant drain_deadline_ = batcher::kNever;
@@ -135,7 +137,7 @@ class Watch {
     std::uint64_t batch = 0;
     batcher::Instant until;
   };
-  std::vector<Connection> connections_;  // each surely taken until then
+  std::vector<Connection> connections_;  // each is taken until then
   double tokens_ = 0;                    // of the rate limit
   batcher::Instant tokens_at_{};
   std::uint64_t half_credits_ = 0;  // spent

@@ -133,11 +133,11 @@ void Watch::Settle(BatchBook& batch, Instant now) {
 // That a call of a batch gets what the service said of its key, and nothing but that.
 void Watch::SeeResult(const batcher::CallRecord& record, Instant now) {
   BatchBook& batch = batches_[record.batch];
+  Settle(batch, now);
   if (record.outcome == Outcome::kFailedQuota && run_.options.wire.max_credits &&
       batch.ending != Ending::kOpen) {
     return;  // It was not sent, for want of credits.
   }
-  Settle(batch, now);
   const Plan& plan = batch.plan;
   const std::size_t asked = record.position - batch.send.first;
   const bool answered = batch.ending == Ending::kReplied && plan.at == now;
@@ -221,11 +221,14 @@ void Watch::SeeWire(const Send& send, Instant now) {
 void Watch::Expect(const Send& send, const Plan& plan, Instant now) {
   batches_[send.batch].plan = plan;
   const batcher::WireOptions& wire = run_.options.wire;
-  std::erase_if(connections_, [&](const Connection& one) { return one.until <= now; });
+  // Those that end now may or may not be over.
+  std::erase_if(connections_, [&](const Connection& one) { return one.until < now; });
   connections_.push_back(
       {.batch = send.batch, .until = std::min(plan.at, now + wire.attempt_timeout)});
-  if (connections_.size() > wire.max_connections) {
-    Break("max_connections", fmt::format("{} requests are under way", connections_.size()));
+  const auto taken =
+      std::ranges::count_if(connections_, [&](const Connection& one) { return one.until > now; });
+  if (static_cast<std::size_t>(taken) > wire.max_connections) {
+    Break("max_connections", fmt::format("{} requests are under way", taken));
   }
 }
 

@@ -32,12 +32,11 @@ Instant Watch::LatestDue(const batcher::Engine& engine, Instant now) const {
     return now;
   }
   if (policy.kind() == "tick") {
+    // A call that waited for room comes into the queue right after a tick.
     const Duration period = policy.Time("period");
-    const Duration phase = policy.Has("phase") ? policy.Time("phase") : period;
-    if (policy.Number("awaits") != 0) {
-      return engine.in_flight() > 0 ? kNever : now + period + phase;
-    }
-    return std::max(oldest + period, Instant(phase));
+    const Instant next =
+        std::max(now + period, Instant(policy.Has("phase") ? policy.Time("phase") : period));
+    return policy.Number("awaits") != 0 && engine.in_flight() > 0 ? kNever : next;
   }
   Instant latest = engine.queued_entries() >= queue_.max_items ? now : kNever;
   if (policy.Has("window")) {
