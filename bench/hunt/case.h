@@ -56,7 +56,9 @@ struct Call {
   batcher::Instant deadline = batcher::kNever;
   batcher::Instant cancel_at = batcher::kNever;  // never before that of the call before it
   bool can_wait = false;                         // for room in a full queue
-  bool throws = false;                           // the caller, when it is told
+  // What its caller does when told; in the world `front`, as the other one has no callers.
+  bool asks_again = false;  // makes another call, at once, for the next key
+  bool throws = false;
 };
 
 struct Order {

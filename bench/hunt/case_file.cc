@@ -217,6 +217,7 @@ void DescribeCall(Visitor& visit, Call& call) {
   visit.Moment("deadline", call.deadline, batcher::kNever);
   visit.Moment("cancel_at", call.cancel_at, batcher::kNever);
   visit.Number("can_wait", call.can_wait, false);
+  visit.Number("asks_again", call.asks_again, false);
   visit.Number("throws", call.throws, false);
 }
 

@@ -170,6 +170,7 @@ std::vector<Call> DrawCalls(Drawing& draw) {
   const Duration leaves_after = draw.Time(100us, 150ms);
   const double waits = draw.Coin() ? draw.Logarithmic(0.1, 1) : 0;
   const double throws = draw.Coin(0.2) ? 0.2 : 0;
+  const double asks_again = draw.Coin(0.3) ? draw.Logarithmic(0.1, 1) : 0;
   std::vector<Call> calls;
   Instant at{};
   Instant last_cancel{};
@@ -188,6 +189,7 @@ std::vector<Call> DrawCalls(Drawing& draw) {
     }
     call.can_wait = draw.Coin(waits);
     call.throws = draw.Coin(throws);
+    call.asks_again = draw.Coin(asks_again);
     calls.push_back(call);
   }
   return calls;

@@ -49,8 +49,7 @@ Front::Front(const Case& run, Watch& watch, Tally& tally)
       service_(run.service, run.options.wire.attempt_timeout),
       flights_(*this, this),
       loop_(run.options, clock_, *this),
-      calls_(run.calls.size()),
-      stops_(run.calls.size() + 1, std::stop_source(std::nostopstate)) {
+      stops_(run.calls.size(), std::stop_source(std::nostopstate)) {
   flights_.UseLoop(loop_);
 }
 
@@ -83,7 +82,8 @@ Instant Front::Perform(batcher::Effects& effects, const batcher::Engine& engine,
 
 // As Batcher::Submit does it, at the time of the call.
 void Front::Hand(std::uint64_t number) {
-  const Call& call = watch_.CallOf(number);
+  const Call call = watch_.CallOf(number);
+  ++handed_;
   Node& node = Node::Make(pool_, TextOf(call.key), Caller{.front = this, .number = number});
   node.numbered = true;
   node.number = number;
@@ -128,8 +128,8 @@ void Front::Obey(const Order& order) {
 Instant Front::NextAt() const {
   Instant next = loop_.next_turn_at();
   const auto lower = [&](Instant at) { next = std::min(next, at); };
-  if (next_call_ < calls_) {
-    lower(watch_.CallOf(next_call_).at);
+  if (next_call_ < run_.calls.size()) {
+    lower(run_.calls[next_call_].at);
   }
   if (next_order_ < run_.orders.size()) {
     lower(run_.orders[next_order_].at);
@@ -154,7 +154,7 @@ void Front::HandIn() {
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(i));
     Reply(std::move(open));
   }
-  while (next_call_ < calls_ && watch_.CallOf(next_call_).at <= now_) {
+  while (next_call_ < run_.calls.size() && run_.calls[next_call_].at <= now_) {
     Hand(next_call_++);
   }
   while (!leaving_.empty() && leaving_.front().at <= now_) {
@@ -180,8 +180,7 @@ void Front::MakeLastCall() {
   service_.Heal();
   now_ += kRestBeforeLastCall;
   const std::uint64_t number = watch_.Add(LastCall(now_));
-  ++calls_;
-  HandIn();
+  Hand(number);
   loop_.Post(*new batcher::FlushOrder());
   loop_.TurnAt(now_);
   RunWhile(kNever);
@@ -204,9 +203,9 @@ void Front::DemandEnd() {
     watch_.Break("nothing is left", fmt::format("{} requests were sent, {} have ended",
                                                 requests_sent_, requests_ended_));
   }
-  if (records_ != calls_) {
+  if (records_ != handed_) {
     watch_.Break("one outcome",
-                 fmt::format("{} calls were made, the observer was told of {}", calls_, records_));
+                 fmt::format("{} calls were made, the observer was told of {}", handed_, records_));
   }
 }
 

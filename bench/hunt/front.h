@@ -106,8 +106,8 @@ class Front final : private batcher::EngineLoop::Client,
   batcher::EngineLoop loop_;
 
   Instant now_;
-  std::size_t calls_ = 0;      // of the case, and beyond it
-  std::size_t next_call_ = 0;  // to be handed in
+  std::size_t handed_ = 0;     // calls
+  std::size_t next_call_ = 0;  // of the case, to be handed in
   std::size_t next_order_ = 0;
   std::vector<std::stop_source> stops_;  // by number; those that can be cancelled
   std::deque<Leaving> leaving_;          // callers, in the order in which they leave

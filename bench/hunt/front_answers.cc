@@ -109,7 +109,12 @@ void Front::Told(std::uint64_t number, const batcher::Answer<Place>& answer) {
                                            number, Name(answer.outcome),
                                            answer.value ? "with" : "without", answer.message));
   }
-  if (watch_.CallOf(number).throws) {
+  const Call call = watch_.CallOf(number);
+  if (call.asks_again) {
+    tally_.Add(Happened::kAskedAgain);
+    Hand(watch_.Add({.at = now_, .key = call.key + 1, .can_wait = call.can_wait}));
+  }
+  if (call.throws) {
     tally_.Add(Happened::kThrown);
     throw std::runtime_error("a caller that throws");
   }

@@ -1,7 +1,7 @@
 // batchlab_hunt: looks for the case in which a call has no outcome, two, or a neighbour's. A tool
 // for whoever works on the batcher.
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
@@ -132,9 +132,21 @@ ExitCode Search(const Options& options, const std::string& program) {
              ExitCode::kGood);
 }
 
-bool IsDefect(const std::string& name) {
-  return std::ranges::find(batcher::kDefectNames, name) != batcher::kDefectNames.end();
+#ifdef BATCHLAB_DEFECTS
+
+// Which mistake is planted in the batcher from now on. False: there is no such mistake.
+bool PlantDefect(const std::string& name) {
+  const auto known = std::ranges::find(batcher::kDefectNames, name);
+  if (known == batcher::kDefectNames.end() || known == batcher::kDefectNames.begin()) {
+    Complain(fmt::format(
+        "--defect: found \"{}\", wanted one of {}", name,
+        fmt::join(batcher::kDefectNames.begin() + 1, batcher::kDefectNames.end(), ", ")));
+    return false;
+  }
+  return setenv("BATCHLAB_DEFECT", name.c_str(), 1) == 0;
 }
+
+#endif
 
 std::string Footer() {
   return "A seed is a case: calls with keys, deadlines, cancels and sizes, a batcher with a policy "
@@ -172,13 +184,14 @@ ExitCode Perform(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? ExitCode::kGood : ExitCode::kUsage;
   }
-  if (!options.defect.empty()) {
-    if (!IsDefect(options.defect)) {
-      return Complain("--defect: found \"" + options.defect + "\", which is none");
-    }
-    setenv("BATCHLAB_DEFECT", options.defect.c_str(), 1);
+#ifdef BATCHLAB_DEFECTS
+  if (!options.defect.empty() && !PlantDefect(options.defect)) {
+    return ExitCode::kUsage;
   }
-  return options.case_file.empty() ? Search(options, argv[0]) : RunFile(options, argv[0]);
+#endif
+  const std::string program =
+      options.defect.empty() ? argv[0] : fmt::format("{} --defect {}", argv[0], options.defect);
+  return options.case_file.empty() ? Search(options, program) : RunFile(options, program);
 }
 
 }  // namespace

@@ -67,10 +67,10 @@ std::vector<Change> Simplifications() {
 }
 
 // What makes a single call simpler.
-constexpr std::array<void (*)(Call&), 5> kCallChanges = {
+constexpr std::array<void (*)(Call&), 6> kCallChanges = {
     [](Call& call) { call.cancel_at = kNever; }, [](Call& call) { call.deadline = kNever; },
-    [](Call& call) { call.can_wait = false; }, [](Call& call) { call.throws = false; },
-    [](Call& call) { call.bytes = 0; }};
+    [](Call& call) { call.can_wait = false; },   [](Call& call) { call.throws = false; },
+    [](Call& call) { call.bytes = 0; },          [](Call& call) { call.asks_again = false; }};
 
 Instant Rounded(Instant at) {
   return at == kNever ? kNever : std::chrono::round<std::chrono::milliseconds>(at);

@@ -35,11 +35,12 @@ enum class Happened : std::uint8_t {
   kFlushes,
   kRetunes,
   kDrains,
-  kThrown,  // by callers that were told
-  kSpared,  // runs repeated without one cancel: all others must fare alike
+  kAskedAgain,  // by callers that were told
+  kThrown,      // by callers that were told
+  kSpared,      // runs repeated without one cancel: all others must fare alike
   kRepeated,
 };
-inline constexpr std::array<std::string_view, 29> kHappenedNames = {"calls",
+inline constexpr std::array<std::string_view, 30> kHappenedNames = {"calls",
                                                                     "values",
                                                                     "not_found",
                                                                     "rejected",
@@ -65,6 +66,7 @@ inline constexpr std::array<std::string_view, 29> kHappenedNames = {"calls",
                                                                     "flushes",
                                                                     "retunes",
                                                                     "drains",
+                                                                    "asked_again",
                                                                     "thrown",
                                                                     "runs_less_a_cancel",
                                                                     "repeated_runs"};
