@@ -7,8 +7,11 @@
 
 #include "bench/compare_gate.h"
 #include "bench/compare_load.h"
+#include "bench/compare_report.h"
 #include "bench/compare_text.h"
 #include "bench/terminal.h"
+#include "results/lib/report_page.h"
+#include "results/lib/run_files.h"
 
 namespace bench {
 namespace {
@@ -72,6 +75,19 @@ ExitCode CodeOf(const CompareAnswer& answer) {
   return any(GateStatus::kFailed) ? ExitCode::kFailed : ExitCode::kGood;
 }
 
+// The page, if one is wanted.
+std::optional<Error> WritePage(const CompareAnswer& answer, const CompareOptions& options) {
+  if (options.report.empty()) {
+    return std::nullopt;
+  }
+  const Result<std::string> json = CompareReportJson(answer, options);
+  if (!json) {
+    return json.error();
+  }
+  return results::WriteFileAtOnce(options.report,
+                                  results::ReportPage(*json, results::PageKind::kComparison));
+}
+
 }  // namespace
 
 ExitCode CommandCompare(const CompareOptions& options) {
@@ -79,13 +95,22 @@ ExitCode CommandCompare(const CompareOptions& options) {
   if (!answer) {
     return Refuse(answer.error().message);
   }
+  if (const auto error = WritePage(*answer, options)) {
+    return Refuse(error->message);
+  }
   const ExitCode code = CodeOf(*answer);
   if (options.output.quiet) {
     return code;
   }
   return Printed(code, [&] {
-    fmt::print("{}",
-               options.output.json ? CompareJson(*answer) : CompareText(*answer, StyleOfStdout()));
+    if (options.output.json) {
+      fmt::print("{}", CompareJson(*answer));
+      return;
+    }
+    fmt::print("{}", CompareText(*answer, StyleOfStdout()));
+    if (!options.report.empty()) {
+      fmt::print("Saved   {}\n", options.report);
+    }
   });
 }
 

@@ -11,6 +11,7 @@ namespace bench {
 struct CompareOptions {
   std::vector<std::string> folders = {};  // A and B
   std::vector<std::string> fail_if = {};  // "latency.p99 worse by 5%"
+  std::string report = {};                // the file of the page; empty: no page is wanted
   OutputOptions output = {};
 };
 

@@ -239,6 +239,9 @@ void AddReport(CLI::App& app, ReportOptions& options) {
       ->type_name("");
   report->add_option("-o,--out", options.out, "The file (default: report.html in the folder)")
       ->type_name("FILE");
+  report->footer(
+      "Several runs stand side by side. What is different between two results, beyond chance:\n"
+      "batchlab compare A B --report FILE.");
 }
 
 }  // namespace

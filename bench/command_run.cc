@@ -198,9 +198,7 @@ Result<FinishedRun> RunAndWrite(const RunOptions& options, const Scenario& scena
       return *std::move(error);
     }
   }
-  if (auto error = AddReport(directory->path, options.output)) {
-    return *std::move(error);
-  }
+  AddReport(directory->path, options.output);
   return finished;
 }
 

@@ -112,11 +112,11 @@ ExitCode Conclude(const SweepOptions& options, const SweepPlan& plan,
   machine.compiler = BuildOfThisBinary().compiler;
   std::optional<Error> error = WriteSweep(directory.path, plan, *sweep);
   error = error ? error : results::WriteMachine(directory, machine);
-  error = error ? error : AddReport(directory.path, options.output);
   error = error ? error : results::TurnLatest(directory);
   if (error) {
     return Refuse(error->message);
   }
+  AddReport(directory.path, options.output);
   const bool invalid = std::ranges::any_of(
       sweep->points, [](const PointResult& point) { return !point.invalid.empty(); });
   const ExitCode code = invalid ? ExitCode::kInvalid : ExitCode::kGood;

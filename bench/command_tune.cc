@@ -122,8 +122,11 @@ std::optional<Error> Write(const TuneInput& input, const TuneAnswer& answer,
   error = error ? error
                 : results::WriteFileAtOnce(directory.path / "tune.json", TuneJson(input, answer));
   error = error ? error : results::WriteMachine(directory, machine);
-  error = error ? error : AddReport(directory.path, output);
-  return error ? error : results::TurnLatest(directory);
+  error = error ? error : results::TurnLatest(directory);
+  if (!error) {
+    AddReport(directory.path, output);
+  }
+  return error;
 }
 
 ExitCode CodeOf(const TuneInput& input, const TuneAnswer& answer) {

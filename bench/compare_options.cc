@@ -16,6 +16,10 @@ void AddCompare(CLI::App& app, CompareOptions& options) {
                    "worse by 3ms'. May be repeated")
       ->type_name("DEMAND")
       ->allow_extra_args(false);
+  compare
+      ->add_option("--report", options.report,
+                   "Write the comparison as one HTML file that needs no network")
+      ->type_name("FILE");
   CLI::Option* json =
       compare->add_flag("--json", options.output.json, "Print JSON instead of the table");
   compare->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")

@@ -31,18 +31,6 @@ std::string Effect(const ComparedPair& pair) {
                      scale * shown.low, scale * shown.high);
 }
 
-std::string Verdict(const ComparedPair& pair) {
-  if (pair.Same()) {
-    return "";
-  }
-  if (!pair.shown) {
-    return pair.difference.low > 0 || pair.difference.high < 0 ? "may be chance, among so many"
-                                                               : "no difference shown";
-  }
-  const bool more = pair.difference.estimate > 0;
-  return more == pair.quantity.more_is_worse ? "worse" : "better";
-}
-
 std::string Headline(const CompareAnswer& answer) {
   const auto shown = std::ranges::count_if(answer.pairs, &ComparedPair::shown);
   if (answer.pairs.empty()) {
@@ -54,7 +42,21 @@ std::string Headline(const CompareAnswer& answer) {
   return fmt::format("DIFFERENT in {} of {} quantities", shown, answer.pairs.size());
 }
 
-std::string_view Name(GateStatus status) {
+}  // namespace
+
+std::string VerdictOf(const ComparedPair& pair) {
+  if (pair.Same()) {
+    return "same";
+  }
+  if (!pair.shown) {
+    return pair.difference.low > 0 || pair.difference.high < 0 ? "may be chance, among so many"
+                                                               : "no difference shown";
+  }
+  const bool more = pair.difference.estimate > 0;
+  return more == pair.quantity.more_is_worse ? "worse" : "better";
+}
+
+std::string_view NameOf(GateStatus status) {
   switch (status) {
     case GateStatus::kPassed:
       return "passed";
@@ -65,8 +67,6 @@ std::string_view Name(GateStatus status) {
   }
   return "";
 }
-
-}  // namespace
 
 std::string CompareText(const CompareAnswer& answer, results::TextStyle style) {
   std::string text =
@@ -86,7 +86,8 @@ std::string CompareText(const CompareAnswer& answer, results::TextStyle style) {
   std::string point;
   for (const ComparedPair& pair : answer.pairs) {
     std::vector<std::string> cells = {std::string(pair.quantity.name), Effect(pair),
-                                      Value(pair, pair.a), Value(pair, pair.b), Verdict(pair)};
+                                      Value(pair, pair.a), Value(pair, pair.b),
+                                      pair.Same() ? "" : VerdictOf(pair)};
     if (answer.a.is_sweep) {
       cells.insert(cells.begin(), pair.point == point ? "" : pair.point);
       point = pair.point;
@@ -120,11 +121,11 @@ std::string CompareJson(const CompareAnswer& answer) {
          {"low", pair.difference.low},
          {"high", pair.difference.high},
          {"shown", pair.shown},
-         {"verdict", pair.Same() ? "same" : Verdict(pair)}});
+         {"verdict", VerdictOf(pair)}});
   }
   ordered_json gates = ordered_json::array();
   for (const GateResult& gate : answer.gates) {
-    gates.push_back({{"status", Name(gate.status)}, {"line", gate.line}});
+    gates.push_back({{"status", NameOf(gate.status)}, {"line", gate.line}});
   }
   const ordered_json json = {{"schema", "batchlab.comparison/1"},
                              {"a", answer.a.folder},

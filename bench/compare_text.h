@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/compare_gate.h"
@@ -18,6 +19,11 @@ struct CompareAnswer {
   std::vector<std::string> warnings = {};
   std::vector<GateResult> gates = {};
 };
+
+// "same", "worse", "better", "no difference shown", or "may be chance, among so many".
+[[nodiscard]] std::string VerdictOf(const results::ComparedPair& pair);
+// "passed", "lacks_evidence", "failed".
+[[nodiscard]] std::string_view NameOf(GateStatus status);
 
 // The verdict, the warnings, the table, the demands.
 [[nodiscard]] std::string CompareText(const CompareAnswer& answer, results::TextStyle style);

@@ -1,5 +1,6 @@
 #include "bench/report_file.h"
 
+#include "bench/terminal.h"
 #include "results/lib/report_json.h"
 #include "results/lib/report_page.h"
 #include "results/lib/run_files.h"
@@ -12,23 +13,24 @@ std::optional<batcher::Error> WriteReport(const std::vector<std::filesystem::pat
   if (!json) {
     return json.error();
   }
-  return results::WriteFileAtOnce(file, results::ReportPage(*json));
+  return results::WriteFileAtOnce(file, results::ReportPage(*json, results::PageKind::kResult));
 }
 
-std::optional<batcher::Error> AddReport(const std::filesystem::path& folder,
-                                        const OutputOptions& output) {
+void AddReport(const std::filesystem::path& folder, const OutputOptions& output) {
+  std::error_code ignored;
   if (output.no_report) {
-    std::error_code ignored;
     std::filesystem::remove(folder / kReportFile, ignored);
-    return std::nullopt;
+  } else if (const auto error = WriteReport({folder}, folder / kReportFile)) {
+    std::filesystem::remove(folder / kReportFile, ignored);  // it would show another result
+    Warn("warning: the page was not written, the numbers were: " + error->message);
   }
-  return WriteReport({folder}, folder / kReportFile);
 }
 
 std::string ReportMention(const std::filesystem::path& folder) {
   std::error_code ignored;
-  return std::filesystem::exists(folder / kReportFile, ignored) ? std::string(kReportFile) + ", "
-                                                                : "";
+  return std::filesystem::is_regular_file(folder / kReportFile, ignored)
+             ? std::string(kReportFile) + ", "
+             : "";
 }
 
 }  // namespace bench

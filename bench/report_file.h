@@ -18,9 +18,10 @@ inline constexpr const char* kReportFile = "report.html";
 [[nodiscard]] std::optional<batcher::Error> WriteReport(
     const std::vector<std::filesystem::path>& folders, const std::filesystem::path& file);
 
-// The page of one result, in its folder; if `output` leaves it out, none, nor an old one.
-[[nodiscard]] std::optional<batcher::Error> AddReport(const std::filesystem::path& folder,
-                                                      const OutputOptions& output);
+// The page of one result, in its folder; if `output` leaves it out, none, nor an old one. A page
+// that can't be written is warned of on standard error: the numbers of the result are there all the
+// same.
+void AddReport(const std::filesystem::path& folder, const OutputOptions& output);
 
 // How a list of the files in the folder begins: "report.html, " if it is there, else "".
 [[nodiscard]] std::string ReportMention(const std::filesystem::path& folder);

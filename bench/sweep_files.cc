@@ -147,6 +147,18 @@ Json PoliciesJson(const SweepResult& sweep) {
   return json;
 }
 
+Json BoundJson(const std::optional<SweepBound>& bound) {
+  if (!bound) {
+    return nullptr;
+  }
+  Json steps = Json::array();
+  for (const results::BatchesForWait& step : bound->steps) {
+    steps.push_back({{"wait_ms", batcher::ToMilliseconds(step.wait)},
+                     {"batches_per_call", step.batches / static_cast<double>(bound->calls)}});
+  }
+  return {{"quantile", bound->quantile}, {"calls", bound->calls}, {"steps", std::move(steps)}};
+}
+
 }  // namespace
 
 std::string SweepJson(const SweepPlan& plan, const SweepResult& sweep) {
@@ -169,6 +181,7 @@ std::string SweepJson(const SweepPlan& plan, const SweepResult& sweep) {
     json["choosing_runs"] = plan.choosing_runs;
     json["policies"] = PoliciesJson(sweep);
   }
+  json["bound"] = BoundJson(sweep.bound);
   json["fingerprint"] = SweepFingerprint(SweepCsv(sweep));
   json["points"] = std::move(points);
   json["scenario"] = Json::parse(plan.scenario_json);

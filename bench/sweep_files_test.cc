@@ -41,6 +41,7 @@ SweepResult WholeSweep() {
   SweepResult sweep{.points = {WholePoint()}, .price = 20ms, .cheapest = 0};
   sweep.policies = {{.policy = "window", .usual = 0, .best = 0, .tried = 1}};
   sweep.rows = {0};
+  sweep.bound = SweepBound{.quantile = "p99", .calls = 1, .steps = {{.wait = 1ms, .batches = 1}}};
   return sweep;
 }
 

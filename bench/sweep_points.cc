@@ -254,6 +254,7 @@ Result<SweepResult> PoolSweep(const SweepPlan& plan,
     std::iota(sweep.rows.begin(), sweep.rows.end(), std::size_t{0});
   }
   Mark(sweep);
+  sweep.bound = BoundOf(plan);
   if (sweep.best) {
     for (PointResult& point : sweep.points) {
       AddDifferences(sweep.points[*sweep.best], point);

@@ -8,6 +8,7 @@
 
 #include "batcher/base/result.h"
 #include "bench/slo.h"
+#include "bench/sweep_bound.h"
 #include "bench/sweep_cell.h"
 #include "bench/sweep_plan.h"
 #include "results/lib/atom.h"
@@ -108,6 +109,7 @@ struct SweepResult {
   std::optional<std::size_t> lowest_p99 = {};
   std::optional<batcher::Duration> price = {};  // of a batch, as in the plan
   std::optional<std::size_t> cheapest = {};     // of the rows, see Cheapest
+  std::optional<SweepBound> bound = {};         // see BoundOf
 };
 
 // `lines` as in SweepJournal::cells, one for each run of the plan.

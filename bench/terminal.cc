@@ -37,9 +37,13 @@ ExitCode Printed(ExitCode code, const std::function<void()>& print) {
   return Refuse("cannot write to standard output: " + error.message());
 }
 
-ExitCode Refuse(std::string_view sentence, ExitCode code) {
+void Warn(std::string_view sentence) {
   // Unlike fmt::print it doesn't throw where standard error is closed.
   std::fputs(fmt::format("batchlab: {}\n", sentence).c_str(), stderr);
+}
+
+ExitCode Refuse(std::string_view sentence, ExitCode code) {
+  Warn(sentence);
   return code;
 }
 

@@ -19,7 +19,9 @@ namespace bench {
 // disk, it says so and answers kUsage.
 [[nodiscard]] ExitCode Printed(ExitCode code, const std::function<void()>& print);
 
-// One sentence on standard error; answers the exit code for it.
+// One sentence on standard error.
+void Warn(std::string_view sentence);
+// The same, and answers the exit code for it.
 ExitCode Refuse(std::string_view sentence, ExitCode code = ExitCode::kUsage);
 
 }  // namespace bench

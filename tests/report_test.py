@@ -119,6 +119,22 @@ class ReportTest(unittest.TestCase):
         out = self.sweep("out", "--window", "20ms", "--no-report")
         self.assertFalse((out / "report.html").exists())
 
+    def test_a_page_that_can_not_be_written_costs_a_warning_and_not_the_result(self):
+        small = ["--budget", "1s", "--slo", "latency.p90 <= 300ms"]
+        for command, options, file in [("run", [], "run.json"), ("tune", small, "tune.json"),
+                                       ("sweep", [*QUICK, "--window", "20ms"], "sweep.json")]:
+            with self.subTest(command):
+                (self.folder / command / "report.html" / "in-the-way").mkdir(parents=True)
+                done = subprocess.run([BATCHLAB, command, SCENARIO, *options, "--out", command], text=True,
+                                      capture_output=True, cwd=self.folder, timeout=300)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertIn("warning: the page was not written, the numbers were: ", done.stderr)
+                self.assertEqual(done.stderr.count("batchlab: "), 1, done.stderr)
+                self.assertIn("Saved ", done.stdout)
+                self.assertNotIn("report.html", done.stdout)
+                self.assertTrue((self.folder / command / file).exists())
+                self.assertIn("report.html", self.refusal(command))
+
     def test_what_is_no_result_is_told_in_one_sentence(self):
         self.assertIn("there is no such folder", self.refusal("nowhere"))
         (self.folder / "empty").mkdir()

@@ -100,18 +100,19 @@ TEST(ReportJsonTest, RefusesFoldersWithoutAResultInOneSentence) {
 }
 
 TEST(ReportPageTest, WritesNoCharacterOfATextThatCouldBeginMarkup) {
-  const std::string page = ReportPage(R"({"name": "</script><!--<img src=x onerror=alert(1)>"})");
+  const std::string page =
+      ReportPage(R"({"name": "</script><!--<img src=x onerror=alert(1)>"})", PageKind::kResult);
   EXPECT_EQ(page.find("<img src=x"), std::string::npos);
   EXPECT_NE(page.find(R"({"name": "\u003c/script>\u003c!--\u003cimg src=x)"), std::string::npos);
 }
 
 TEST(ReportPageTest, TakesNoTextForAPlaceOfTheTemplate) {
-  const std::string page = ReportPage(R"({"name": "{{script}}"})");
+  const std::string page = ReportPage(R"({"name": "{{script}}"})", PageKind::kResult);
   EXPECT_NE(page.find(R"({"name": "{{script}}"})"), std::string::npos);
 }
 
 TEST(ReportPageTest, NeedsNothingElse) {
-  const std::string page = ReportPage("{}");
+  const std::string page = ReportPage("{}", PageKind::kResult);
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   EXPECT_EQ(page.find("<link"), std::string::npos);
   EXPECT_EQ(page.find(" src=\"http"), std::string::npos);

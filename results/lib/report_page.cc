@@ -36,8 +36,9 @@ std::string HashOf(std::string_view script) {
 
 }  // namespace
 
-std::string ReportPage(std::string_view json) {
+std::string ReportPage(std::string_view json, PageKind kind) {
   const ReportTemplate& parts = ReportTemplateOfThisBinary();
+  const ReportTemplate::Kind& own = kind == PageKind::kComparison ? parts.comparison : parts.result;
   std::string page;
   std::string_view rest = parts.page;
   for (std::size_t at = rest.find("{{"); at != std::string_view::npos; at = rest.find("{{")) {
@@ -45,15 +46,17 @@ std::string ReportPage(std::string_view json) {
     const std::string_view name = rest.substr(at + 2, end - at - 2);
     page += rest.substr(0, at);
     if (name == "hashes") {
-      page += HashOf(parts.charts) + " " + HashOf(parts.script);
+      page += HashOf(parts.charts) + " " + HashOf(own.script);
     } else if (name == "data") {
       page += Escaped(json);
+    } else if (name == "body") {
+      page += own.body;
     } else if (name == "style") {
       page += parts.style;
     } else if (name == "charts") {
       page += parts.charts;
     } else if (name == "script") {
-      page += parts.script;
+      page += own.script;
     }
     rest.remove_prefix(end + 2);
   }

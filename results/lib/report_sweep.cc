@@ -158,6 +158,22 @@ std::string CommandOf(const Json& sweep) {
   return engine == "sim" ? command : command + " --engine " + ShellWord(engine);
 }
 
+// The bound, as pairs of ms and batches per call; null: a sweep of an earlier version, or none.
+Json BoundOf(const Json& sweep) {
+  const auto found = sweep.find("bound");
+  if (found == sweep.end() || !found->is_object()) {
+    return nullptr;
+  }
+  Json steps = Json::array();
+  for (const Json& step : found->at("steps")) {
+    steps.push_back({Rounded(step.at("wait_ms").get<double>()),
+                     Rounded(step.at("batches_per_call").get<double>())});
+  }
+  return {{"quantile", found->at("quantile")},
+          {"calls", found->at("calls")},
+          {"steps", std::move(steps)}};
+}
+
 }  // namespace
 
 Json ReportOfSweep(const Path& folder) {
@@ -198,7 +214,7 @@ Json ReportOfSweep(const Path& folder) {
           {"best", best.is_null() ? best : Json(Shortened(best.get<std::string>()))},
           {"points_left_out", 0},
           {"points", std::move(points)},
-          {"bound", nullptr},
+          {"bound", BoundOf(sweep)},
           {"findings", Json::array()},
           {"tune", nullptr},
           {"facts", std::move(facts)},

@@ -1,5 +1,15 @@
 // The charts of several points: latency and requests against the window, and the trade of the two.
 
+const scale = windowScale(windows);
+
+function pointTip(point) {
+  const range = upperOf(point) !== latencyOf(point) ? `, up to ${ms(upperOf(point))}` : "";
+  const lines = [point.label, `${quantileName(quantile)} ${ms(latencyOf(point))}${range}`];
+  if (savedOf(point) !== null) { lines.push(`${percent(savedOf(point), 1)} of the HTTP requests saved`); }
+  const why = objection(point);
+  return why ? [...lines, why] : lines;
+}
+
 // The range of latencies worth drawing: a saturated point would flatten all others.
 function latencyRange(points, names) {
   const values = points.filter((point) => !isFarOff(point)).flatMap((point) =>
@@ -13,7 +23,7 @@ function latencyRange(points, names) {
 function bandSeries(group, range) {
   const points = group.points.filter((point) => point.window_ms !== null && (point.band_ms || {}).p99);
   const clamp = (value) => Math.min(Math.max(value, range[0]), range[1]);
-  const edge = (i) => points.map((point) => [windowPlace(point.window_ms), clamp(point.band_ms.p99[i])]);
+  const edge = (i) => points.map((point) => [scale.place(point.window_ms), clamp(point.band_ms.p99[i])]);
   const outline = [...edge(0), ...edge(1).reverse()];
   return { type: "custom", data: points.length > 1 ? [[outline[0][0], outline[0][1]]] : [], silent: true, z: 1,
     clip: true,
@@ -27,15 +37,15 @@ function windowLine(group, value, more) {
   return { type: "line", z: 3, symbol: "circle", symbolSize: 6, showSymbol: true, ...more,
     itemStyle: { color: colour(group.colour) },
     lineStyle: { color: colour(group.colour), width: 2.5, ...(more.lineStyle || {}) },
-    data: points.map((point) => ({ value: [windowPlace(point.window_ms), value(point)], tip: pointTip(point),
-      point: report.points.indexOf(point),
+    data: points.map((point) => ({ value: [scale.place(point.window_ms), value(point)], tip: pointTip(point),
+      point: point.index,
       symbol: isSaturated(point) ? "emptyCircle" : undefined })) };
 }
 
 // The point that is looked at, large.
 function markedPoint(point, x, y) {
   return { type: "scatter", z: 9, symbolSize: 15, data: x === null || y === null ? [] : [{ value: [x, y],
-    tip: pointTip(point), point: report.points.indexOf(point) }],
+    tip: pointTip(point), point: point.index }],
     itemStyle: { color: colour(colourOf(point)), borderColor: colour("card"), borderWidth: 2, opacity: 1 } };
 }
 
@@ -47,7 +57,7 @@ function levels(range, value) {
 }
 
 function levelSeries(points, value, place, height) {
-  const [low, high] = [windowPlace(windows[0]), windows[windows.length - 1]];
+  const { low, high } = scale;
   const wanted = points.map((point) => place(value(point)));
   const moved = spreadOut(wanted, height);
   return points.map((point, i) => ({ type: "line", symbol: "none", z: 2, data: [[low, value(point)], [high, value(point)]],
@@ -78,10 +88,10 @@ function drawLatency(card, state) {
   const target = state.target >= range[0] && state.target <= range[1]
     ? [{ type: "line", data: [], markLine: levelLine(state.target, `target ${ms(state.target)}`, "accent") }] : [];
   const point = state.point;
-  draw(card, { grid: grid({ right: shown.length > 0 ? 104 : 22 }), xAxis: windowAxis(),
+  draw(card, { grid: grid({ right: shown.length > 0 ? 104 : 22 }), xAxis: scale.axis(),
     yAxis: logAxis("", range[0], range[1], ms, 0),
     series: [...target, ...lines, ...levelSeries(shown, latencyOf, place, 14),
-      markedPoint(point, point.window_ms === null ? null : windowPlace(point.window_ms), latencyOf(point))] }, state.select);
+      markedPoint(point, point.window_ms === null ? null : scale.place(point.window_ms), latencyOf(point))] }, state.select);
 }
 
 // What would be saved if polls cost nothing.
@@ -101,14 +111,14 @@ function drawSaved(card, state) {
   const place = (value) => height * (1 - (value - low) / (100 - low));
   const look = axisLook("");
   const point = state.point;
-  draw(card, { grid: grid({ left: 56, right: shown.length > 0 ? 104 : 22 }), xAxis: windowAxis(),
+  draw(card, { grid: grid({ left: 56, right: shown.length > 0 ? 104 : 22 }), xAxis: scale.axis(),
     yAxis: { ...look, type: "value", min: low, max: 100, axisLabel: { ...look.axisLabel, formatter: (value) => `${value} %` } },
     series: [
       { type: "line", data: [], markLine: levelLine(0, "no batching", "quiet", "insideEndTop") },
       ...groups.flatMap((group) => [windowLine(group, savedPercent, {}),
         ...(polls ? [windowLine(group, savedWithoutPolls, { symbol: "none", lineStyle: { type: [4, 3], width: 1.5 } })] : [])]),
       ...levelSeries(shown, savedPercent, place, 14),
-      markedPoint(point, point.window_ms === null ? null : windowPlace(point.window_ms), savedPercent(point))] }, state.select);
+      markedPoint(point, point.window_ms === null ? null : scale.place(point.window_ms), savedPercent(point))] }, state.select);
 }
 
 // The front as steps: between two points the better one cannot be had.
@@ -174,7 +184,7 @@ function drawTrade(card, state) {
     const chosen = point === state.point;
     const faint = !front.includes(point) && !chosen && !isUnbatched(point);
     return { value: [perThousand(point), Math.min(latencyOf(point), top)], tip: pointTip(point),
-      point: report.points.indexOf(point), symbol: point === knee && !chosen ? "diamond" : "circle",
+      point: point.index, symbol: point === knee && !chosen ? "diamond" : "circle",
       symbolSize: chosen ? 15 : point === knee ? 14 : 9,
       itemStyle: { color: bad ? colour("card") : colour(colourOf(point)), borderColor: bad ? colour("bad") : colour("card"),
         borderWidth: bad ? 2 : 1.5, opacity: faint ? 0.55 : 1 },

@@ -1,9 +1,9 @@
 // What the points say: which holds a target, which is best, which are on the front.
 
-const report = JSON.parse(byId("report").textContent);
-for (const point of report.points) {  // "window 50ms": a number and its unit stand apart
-  point.label = point.label.replace(/(\d)(ns|us|ms|s)\b/g, "$1 $2");
-}
+report.points.forEach((point, i) => {
+  point.index = i;
+  point.label = spaced(point.label);
+});
 const quantile = report.quantile || (report.target && report.target.quantile) || "p99";
 
 function latencyOf(point, name = quantile) {
@@ -106,10 +106,8 @@ function groupsOf(points) {
 }
 
 const groups = groupsOf(report.points);
-function colourOf(point) {
-  const group = groups.find((one) => one.points.includes(point));
-  return group ? group.colour : "p0";
-}
+const colourNames = new Map(groups.flatMap((group) => group.points.map((point) => [point, group.colour])));
+function colourOf(point) { return colourNames.get(point) || "p0"; }
 
 // Whether a latency is drawn against the window: there are several.
 const windows = [...new Set(report.points.filter((point) => !point.baseline && point.window_ms !== null)

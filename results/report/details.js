@@ -1,21 +1,7 @@
 // The charts of one point: its latency by percentile, its batches, where its time goes, its arrivals.
 
-const PARTS = [["generator_lateness", "generator late"], ["linger", "linger"], ["slot_wait", "slot wait"], ["send", "send"],
-  ["retry", "retry"], ["server", "server"], ["poll_quantisation", "poll quantisation"], ["delivery", "delivery"]];
 const REASONS = ["window", "full_items", "full_bytes", "tick", "idle", "completion", "min_size", "budget", "learned",
   "deadline", "manual", "drain"];
-
-function nines(share) { return -Math.log10(1 - share); }
-
-// [[nines, ms], ...] of a point: its curve, else the quantiles that are known with evidence.
-function percentilesOf(point) {
-  if (point.curve && point.curve.length > 0) {
-    return point.curve.map(([share, value]) => [nines(share), value]);
-  }
-  const known = [["p50", 0.5], ["p90", 0.9], ["p99", 0.99], ["p999", 0.999]];
-  return known.filter(([name]) => latencyOf(point, name) !== null && !point.lacking.includes(name))
-    .map(([name, share]) => [nines(share), latencyOf(point, name)]);
-}
 
 // A few others for comparison, evenly spread over what there is.
 function comparedWith(chosen, most) {
@@ -32,30 +18,8 @@ function drawPercentiles(card, state) {
     .filter((one) => one.line.length > 1);
   setSentence(card, `Log scale towards 100 %: the tail gets as much room as the middle.${others.length > 0 ? " Colour: the point looked at. Grey: others, for comparison." : ""}`);
   setLegend(card, []);
-  const values = shown.flatMap((one) => one.line.map(([, value]) => value)).filter((value) => value > 0);
-  const range = [0.85 * Math.min(...values), 1.15 * Math.max(...values)];
-  const low = Math.min(...shown.map((one) => one.line[0][0]));
-  const high = Math.max(...shown.map((one) => one.line[one.line.length - 1][0]));
-  const height = card.querySelector(".plot").clientHeight - 60;
-  const wanted = shown.map((one) => height * (1 - Math.log(one.line[one.line.length - 1][1] / range[0]) / Math.log(range[1] / range[0])));
-  const moved = spreadOut(wanted, 15);
-  const ticks = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].map(nines).filter((at) => at >= low - 0.01 && at <= high + 0.01);
-  const look = axisLook("percentile");
-  draw(card, { grid: grid({ right: 136 }),
-    xAxis: { ...look, type: "value", min: low, max: high, nameGap: 28, axisTick: { show: false, customValues: ticks },
-      axisLabel: { ...look.axisLabel, customValues: ticks,
-        formatter: (at) => `${Number((100 * (1 - 10 ** -at)).toFixed(3))} %` } },
-    yAxis: logAxis("", range[0], range[1], ms, 0),
-    series: shown.map(({ point, line }, i) => {
-      const chosen = point === state.point;
-      return { type: "line", z: chosen ? 5 : 2, symbol: line.length > 8 ? "none" : "circle", symbolSize: chosen ? 7 : 4,
-        data: line.map((at) => ({ value: at, tip: [point.label, `${Number((100 * (1 - 10 ** -at[0])).toFixed(3))} % of the calls within ${ms(at[1])}`],
-          point: report.points.indexOf(point) })),
-        itemStyle: { color: colour(chosen ? colourOf(point) : "p0") },
-        lineStyle: { width: chosen ? 3 : 1.5, color: colour(chosen ? colourOf(point) : "p0") },
-        endLabel: { show: true, formatter: point.label, distance: 8, fontSize: 12, width: 122, overflow: "truncate",
-          fontWeight: chosen ? 700 : 400, color: colour(chosen ? colourOf(point) : "quiet"), offset: [0, moved[i] - wanted[i]] } };
-    }) }, state.select);
+  drawNines(card, shown.map(({ point, line }) => ({ line, name: point.label, bold: point === state.point, point: point.index,
+    colour: point === state.point ? colourOf(point) : "p0" })), state.select);
 }
 
 function binText(bin, width) { return width === 1 ? `${bin + 1}` : `${bin * width + 1}–${(bin + 1) * width}`; }
@@ -91,34 +55,21 @@ function listed(state, has, most) {
   return able.filter((point, i) => i % step === 0 || point === state.point || isUnbatched(point));
 }
 
-// Bars from left to right, one row for each point; `value` gives the length of a piece.
-function drawRows(card, points, pieces, { value, text, tipOf, name, max, state }) {
-  const plot = card.querySelector(".plot");
-  const height = Math.max(points.length * 25 + 56, 120);
-  plot.style.height = `${height}px`;
-  plot.style.flexBasis = `${height}px`;
-  const look = axisLook(name);
-  const narrow = plot.clientWidth < 420;
-  draw(card, { grid: grid({ left: narrow ? 106 : 150, right: 34 }),
-    xAxis: { ...look, type: "value", max, nameGap: 28, axisLabel: { ...look.axisLabel, formatter: text } },
-    yAxis: { ...axisLook(""), type: "category", inverse: true, data: points.map((point) => point.label), splitLine: { show: false },
-      axisLabel: { color: (_, i) => colour(points[i] === state.point ? "text" : "quiet"), interval: 0, width: narrow ? 96 : 138,
-        overflow: "truncate", fontSize: 12 } },
-    series: pieces.map(([key, label, c]) => ({ type: "bar", stack: "all", barWidth: 15, itemStyle: { color: colour(c) },
-      data: points.map((point) => ({ value: value(point, key), tip: tipOf(point, key, label),
-        point: report.points.indexOf(point), itemStyle: { opacity: point === state.point ? 1 : 0.72 } })) })) }, state.select);
+// Points as rows of bars.
+function rowsOf(points, state, value, tip) {
+  return points.map((point) => ({ name: point.label, bold: point === state.point, point: point.index,
+    value: (key) => value(point, key), tip: (key, label) => tip(point, key, label) }));
 }
 
 function drawParts(card, state) {
   const points = listed(state, (point) => point.parts_ms && (!isSaturated(point) || report.points.length < 3), 16);
-  const used = PARTS.map(([key, label], i) => [key, label, `p${i}`])
-    .filter(([key]) => points.some((point) => point.parts_ms[key] > 0));
+  const used = usedParts(points);
   const left = report.points.filter((point) => isSaturated(point) && !points.includes(point)).map((point) => point.label);
   setSentence(card, `Mean over the calls that were answered; the parts add up to the mean latency.${left.length > 0 ? ` Saturated and left out: ${left.slice(0, 4).join(", ")}.` : ""}`);
   setLegend(card, used.map(([, label, c]) => [label, c, "box"]));
-  drawRows(card, points, used, { name: "mean latency", text: ms, state,
-    value: (point, key) => point.parts_ms[key],
-    tipOf: (point, key, label) => [point.label, `${label} ${ms(point.parts_ms[key])} of ${ms(latencyOf(point, "mean"))}`] });
+  const rows = rowsOf(points, state, (point, key) => point.parts_ms[key],
+    (point, key, label) => [point.label, `${label} ${ms(point.parts_ms[key])} of ${ms(latencyOf(point, "mean"))}`]);
+  drawBars(card, rows, used, { name: "mean latency", text: ms, select: state.select });
 }
 
 function drawReasons(card, state) {
@@ -126,11 +77,11 @@ function drawReasons(card, state) {
   const used = REASONS.filter((reason) => points.some((point) => point.flush_reasons[reason] > 0));
   setSentence(card, "Why batches left the queue, as a share of them. Without batching each call fills its batch.");
   setLegend(card, used.map((reason) => [words(reason), reasonColour(reason), "box"]));
-  drawRows(card, points, used.map((reason) => [reason, words(reason), reasonColour(reason)]), {
-    name: "of the batches", text: (value) => `${value} %`, max: 100, state,
-    value: (point, key) => 100 * (point.flush_reasons[key] || 0) / point.batches,
-    tipOf: (point, key, label) => [point.label, `${label}: ${count(point.flush_reasons[key] || 0)} of ${count(point.batches)} batches`,
-      `${digits(point.calls_per_batch.mean)} calls a batch, ${count(point.calls_per_batch.max)} at most`] });
+  const rows = rowsOf(points, state, (point, key) => 100 * (point.flush_reasons[key] || 0) / point.batches,
+    (point, key, label) => [point.label, `${label}: ${count(point.flush_reasons[key] || 0)} of ${count(point.batches)} batches`,
+      `${digits(point.calls_per_batch.mean)} calls a batch, ${count(point.calls_per_batch.max)} at most`]);
+  drawBars(card, rows, used.map((reason) => [reason, words(reason), reasonColour(reason)]),
+    { name: "of the batches", text: (value) => `${value} %`, max: 100, select: state.select });
 }
 
 function drawArrivals(card, state) {

@@ -38,7 +38,7 @@ function setLegend(card, entries) {
 
 function setSentence(card, text) { card.querySelector("p").textContent = text; }
 
-// Draws again what the card shows. A point that is clicked is told to `select`.
+// Draws again what the card shows. The `point` of a datum that is clicked is told to `select`.
 function draw(card, option, select) {
   const plot = card.querySelector(".plot");
   let known = cards.find((one) => one.plot === plot);
@@ -64,14 +64,6 @@ function draw(card, option, select) {
 function tip(lines) {
   return element("div", { class: "tip" }, element("b", {}, lines[0]),
     ...lines.slice(1).map((line) => element("div", {}, line)));
-}
-
-function pointTip(point) {
-  const range = upperOf(point) !== latencyOf(point) ? `, up to ${ms(upperOf(point))}` : "";
-  const lines = [point.label, `${quantileName(quantile)} ${ms(latencyOf(point))}${range}`];
-  if (savedOf(point) !== null) { lines.push(`${percent(savedOf(point), 1)} of the HTTP requests saved`); }
-  const why = objection(point);
-  return why ? [...lines, why] : lines;
 }
 
 // 1, 2 and 5 times powers of ten from low to high; only the powers where that is too many.
@@ -107,20 +99,6 @@ function logAxis(name, low, high, text, gap) {
 }
 
 function grid(more = {}) { return { left: 64, right: 22, top: 14, bottom: 46, ...more }; }
-
-// The place of a window on the log axis: one of 0 stands half a step left of the shortest.
-const shortest = windows.find((value) => value > 0) || 1;
-function windowPlace(value) { return value > 0 ? value : shortest / 2; }
-function windowText(value) { return value < shortest * 0.75 && windows[0] === 0 ? "0" : digits(value); }
-function windowAxis() {
-  const low = windowPlace(windows[0]);
-  const axis = logAxis("window, ms", low, windows[windows.length - 1], windowText, 28);
-  axis.splitLine = { show: false };
-  if (windows[0] === 0) {
-    axis.axisLabel.customValues = [low, ...axis.axisLabel.customValues.filter((value) => value >= shortest * 0.99)];
-  }
-  return axis;
-}
 
 // A line across the plot, behind what is drawn on it (z: 0), with its name above its start or end.
 function levelLine(value, text, colourName, position = "insideStartTop") {

@@ -25,8 +25,14 @@ function count(value) {
   return value === null || value === undefined ? "–" : Math.round(value).toLocaleString("en-US");
 }
 
+// "+4.8", "-0.2": with its sign.
+function signed(value) { return `${value > 0 ? "+" : ""}${digits(value)}`; }
+
 // "p999" -> "p99.9".
 function quantileName(name) { return name === "p999" ? "p99.9" : name; }
+
+// "window 50ms" -> "window 50 ms": a number and its unit stand apart.
+function spaced(label) { return label.replace(/(\d)(ns|us|ms|s)\b/g, "$1 $2"); }
 
 // "fixed_window" -> "fixed window".
 function words(name) { return String(name).replaceAll("_", " "); }
@@ -41,9 +47,14 @@ function element(name, attributes = {}, ...children) {
 
 function byId(id) { return document.getElementById(id); }
 
-// A colour of the style sheet, as the theme has it.
+// A colour of the style sheet, as the theme has it. To ask the style for each would take longer than to draw.
+const colours = new Map();
+function forgetColours() { colours.clear(); }
 function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  if (!colours.has(name)) {
+    colours.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  }
+  return colours.get(name);
 }
 
 function dot(name) {

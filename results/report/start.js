@@ -1,7 +1,7 @@
 // The words on top, the state (target, point, theme: also in the address), and who draws what.
 
 const range = targetRange();
-const state = { target: firstTarget(range), point: null, picked: null, theme: null, select: pick };
+const state = { target: firstTarget(range), point: null, picked: null, select: pick };
 
 function settingWords(point) {
   if (isUnbatched(point)) { return "no batching"; }
@@ -104,11 +104,8 @@ const CHARTS = [
   [all.some((point) => percentilesOf(point).length > 2), "percentiles", "Latency by percentile", drawPercentiles, true],
   [all.some((point) => point.parts_ms), "parts", "Where the time of a call goes", drawParts, true],
   [all.some((point) => point.arrivals), "arrivals", "Arrivals over time", drawArrivals, true],
-].filter(([when]) => when);
-// Two stand in a row; the last of them takes it alone where it would leave a hole.
-const halves = CHARTS.filter(([, , , , wide]) => !wide);
-if (halves.length % 2 === 1) { halves[halves.length - 1][4] = true; }
-const made = CHARTS.map(([, id, title, drawIt, wide]) => ({ id, drawIt, card: makeCard(id, title, wide) }));
+];
+const made = makeCards(CHARTS);
 
 function drawCharts() {
   for (const { id, drawIt, card } of made) {
@@ -130,8 +127,7 @@ function update() {
   const answer = recommend(state.target ?? Infinity);
   const first = all.find((point) => point.chosen) || all.find((point) => !point.baseline) || all[0];
   state.point = state.picked !== null ? all[state.picked] : answer.point || answer.fastest || first;
-  document.documentElement.dataset.theme = printing.matches ? "light" : themeNow();
-  byId("theme").textContent = themeNow() === "dark" ? "Light" : "Dark";
+  showTheme();
   drawVerdict(answer);
   drawSlider();
   drawTiles();
@@ -150,32 +146,21 @@ function drawSlider() {
   byId("target-value").textContent = ms(state.target);
 }
 
-const printing = matchMedia("print");
-const dark = matchMedia("(prefers-color-scheme: dark)");
-function themeNow() { return state.theme || (dark.matches ? "dark" : "light"); }
-
 function pick(index) {
   state.picked = index;
   remember();
   update();
 }
 
-// The state as the address has it: #target=300&point=5&theme=dark.
 function remember() {
-  const parts = new URLSearchParams();
-  if (range && state.target !== firstTarget(range)) { parts.set("target", String(state.target)); }
-  if (state.picked !== null) { parts.set("point", String(state.picked)); }
-  if (state.theme) { parts.set("theme", state.theme); }
-  history.replaceState(null, "", `#${parts}`);
+  toAddress({ target: range && state.target !== firstTarget(range) ? state.target : null, point: state.picked });
 }
 
 function recall() {
-  const parts = new URLSearchParams(location.hash.slice(1));
+  const parts = fromAddress();
   const target = Number(parts.get("target"));
   state.target = range && target > 0 && Number.isFinite(target) ? Math.min(Math.max(target, range[0]), range[1]) : firstTarget(range);
-  const point = parts.has("point") ? Number(parts.get("point")) : NaN;
-  state.picked = Number.isInteger(point) && point >= 0 && point < all.length ? point : null;
-  state.theme = ["dark", "light"].includes(parts.get("theme")) ? parts.get("theme") : null;
+  state.picked = indexOf(parts.get("point"), all.length);
 }
 
 function writeOnce() {
@@ -202,25 +187,6 @@ byId("target").addEventListener("input", (event) => {
   remember();
   update();
 });
-byId("theme").addEventListener("click", () => {
-  state.theme = themeNow() === "dark" ? "light" : "dark";
-  remember();
-  update();
-});
-addEventListener("hashchange", () => { recall(); update(); });
-dark.addEventListener("change", update);
 
-// Paper and windows have other widths: the charts follow.
-function resizeAll() {
-  update();
-}
-let resizing = 0;
-addEventListener("resize", () => {
-  clearTimeout(resizing);
-  resizing = setTimeout(resizeAll, 60);
-});
-printing.addEventListener("change", resizeAll);
-
-recall();
 writeOnce();
-update();
+live({ recall, remember, update });

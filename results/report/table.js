@@ -1,7 +1,7 @@
 // The tables: all points, and the best of each policy.
 
 const COLUMNS = [
-  ["Setting", (point) => report.points.indexOf(point), null],
+  ["Setting", (point) => point.index, null],
   ["Saved", savedOf, (point) => percent(savedOf(point), 1)],
   ["HTTP requests per 1,000 calls", perThousand, (point) => count(perThousand(point))],
   ["polls of these", (point) => point.calls > 0 && point.polls !== undefined ? 1000 * point.polls / point.calls : null, null],
@@ -54,7 +54,7 @@ function tagsOf(point, front, knee) {
 }
 
 function rowOf(point, columns, state, front, knee) {
-  const row = element("tr", { tabindex: "0", "data-point": report.points.indexOf(point),
+  const row = element("tr", { tabindex: "0", "data-point": point.index,
     "aria-selected": String(point === state.point) });
   columns.forEach(([name, value, text], i) => {
     if (i === 0) {
@@ -64,7 +64,7 @@ function rowOf(point, columns, state, front, knee) {
     const bad = name === quantileName(quantile) && upperOf(point) !== null && (upperOf(point) > state.target || objection(point));
     row.append(element("td", bad ? { class: "bad-text" } : {}, text ? text(point) : value(point) === null ? "–" : digits(value(point))));
   });
-  const select = () => state.select(report.points.indexOf(point));
+  const select = () => state.select(point.index);
   row.addEventListener("click", select);
   row.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") {
@@ -119,14 +119,14 @@ function drawPolicies(state) {
     const point = inside.length > 0 ? best(inside) : null;
     const meter = element("span", { class: "meter", "aria-hidden": "true" }, element("i"));
     meter.firstChild.style.width = `${point ? Math.max(0, 100 * savedOf(point)) : 0}%`;
-    const row = element("tr", point ? { "data-point": report.points.indexOf(point) } : {},
+    const row = element("tr", point ? { "data-point": point.index } : {},
       element("td", {}, dot(group.colour), group.name),
       element("td", { class: "text" }, point ? point.label : group.points.length === 1 ? objection(group.points[0]) || "misses the target" : "none holds the target"),
       element("td", {}, point ? percent(savedOf(point), 1) : "–", meter),
       element("td", {}, point ? ms(latencyOf(point, "p50")) : "–"),
       element("td", {}, point ? ms(latencyOf(point)) : "–"),
       element("td", {}, point ? ms(upperOf(point)) : "–"));
-    if (point) { row.addEventListener("click", () => state.select(report.points.indexOf(point))); }
+    if (point) { row.addEventListener("click", () => state.select(point.index)); }
     return { row, saved: point ? savedOf(point) : unbatched.includes(group.points[0]) ? -1 : -2 };
   });
   const head = ["Policy", "Best setting", "Saved", "p50", quantileName(quantile), "up to"].map((name, i) =>
