@@ -121,6 +121,9 @@ std::optional<Error> Write(const TuneInput& input, const TuneAnswer& answer,
       results::WriteFileAtOnce(directory.path / "chosen.json", scenarios::DumpScenario(*chosen));
   error = error ? error
                 : results::WriteFileAtOnce(directory.path / "tune.json", TuneJson(input, answer));
+  error = error ? error
+                : results::WriteFileAtOnce(directory.path / "distributions.json",
+                                           TuneDistributionsJson(answer));
   error = error ? error : results::WriteMachine(directory, machine);
   error = error ? error : results::TurnLatest(directory);
   if (!error) {

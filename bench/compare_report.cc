@@ -117,9 +117,6 @@ Json ResultJson(const LoadedResult& loaded, const Json& page) {
   for (const char* part : {"name", "engine", "replications", "facts", "scenario"}) {
     json[part] = page.at(part);
   }
-  if (!loaded.build.empty() && loaded.is_sweep) {
-    json["facts"].push_back({"Build", results::Shortened(loaded.build)});
-  }
   return json;
 }
 

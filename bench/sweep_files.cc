@@ -217,12 +217,9 @@ std::string SweepCsv(const SweepResult& sweep) {
 std::string DistributionsJson(const SweepResult& sweep) {
   Json points = Json::array();
   for (const PointResult& point : sweep.points) {
-    points.push_back({{"label", point.point.label},
-                      {"curve", results::CurveJson(point.curve)},
-                      {"sizes", results::SizesJson(point.sizes)}});
+    points.push_back(results::DistributionsOfPoint(point.point.label, point.curve, point.sizes));
   }
-  const Json json = {{"schema_version", results::kSchemaVersion}, {"points", std::move(points)}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return results::DistributionsText(points);
 }
 
 std::string SweepFingerprint(const std::string& csv) {

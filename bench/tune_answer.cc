@@ -96,9 +96,13 @@ class Answerer {
       return false;
     }
     for (const Candidate& candidate : rows) {
+      const Trial& trial = WorstTrialOf(choose, candidate, asked_);
       answer_.rows.push_back({.candidate = candidate,
                               .label = LabelOf(candidate, input_.knobs),
-                              .figures = WorstOf(choose, candidate)});
+                              .figures = FiguresOf(trial),
+                              .summary = trial.summary,
+                              .curve = trial.curve,
+                              .sizes = trial.sizes});
     }
     return true;
   }

@@ -11,7 +11,9 @@
 #include "bench/tune_look.h"
 #include "bench/tune_replay.h"
 #include "bench/tune_search.h"
+#include "results/lib/distributions.h"
 #include "results/lib/interval.h"
+#include "results/lib/summary.h"
 #include "scenarios/gap_comb.h"
 
 namespace bench {
@@ -21,6 +23,10 @@ struct TuneRow {
   Candidate candidate = {};
   std::string label = {};
   TuneFigures figures = {};
+  // Where the figures are from:
+  results::Summary summary = {};
+  std::vector<results::CurvePoint> curve = {};
+  results::BatchSizes sizes = {};
 };
 
 // What a knob that was turned away from the plain way bought, in the order in which they were

@@ -46,16 +46,20 @@ TuneFigures FiguresOf(const Trial& trial, const AskedFor& asked) {
   return figures;
 }
 
-TuneFigures WorstOf(const Trials& trials, const Candidate& candidate, const AskedFor& asked) {
-  TuneFigures worst = FiguresOf(trials.Of(candidate), asked);
+const Trial& WorstTrialOf(const Trials& trials, const Candidate& candidate, const AskedFor& asked) {
+  const auto loss = [&](std::size_t ground) {
+    const Judged judged = Judge(asked.goal, asked.slo, trials.Of(candidate, ground));
+    return std::pair(judged.standing, judged.loss);
+  };
+  std::size_t worst = 0;
   for (std::size_t ground = 1; ground < trials.grounds(); ++ground) {
-    const TuneFigures other = FiguresOf(trials.Of(candidate, ground), asked);
-    if (std::pair(other.judged.standing, other.judged.loss) >
-        std::pair(worst.judged.standing, worst.judged.loss)) {
-      worst = other;
-    }
+    worst = loss(ground) > loss(worst) ? ground : worst;
   }
-  return worst;
+  return trials.Of(candidate, worst);
+}
+
+TuneFigures WorstOf(const Trials& trials, const Candidate& candidate, const AskedFor& asked) {
+  return FiguresOf(WorstTrialOf(trials, candidate, asked), asked);
 }
 
 double WorthwhileGain(const Goal& goal, const TuneFigures& from) {

@@ -37,6 +37,8 @@ struct TuneFigures {
 [[nodiscard]] TuneFigures FiguresOf(const Trial& trial, const AskedFor& asked);
 
 // On the ground on which the candidate is worst. REQUIRES: it has been tried.
+[[nodiscard]] const Trial& WorstTrialOf(const Trials& trials, const Candidate& candidate,
+                                        const AskedFor& asked);
 [[nodiscard]] TuneFigures WorstOf(const Trials& trials, const Candidate& candidate,
                                   const AskedFor& asked);
 

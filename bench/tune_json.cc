@@ -107,7 +107,9 @@ std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
   for (const TuneRow& row : answer.rows) {
     json["rows"].push_back({{"label", row.label},
                             {"setting", CandidateJson(row.candidate, input.knobs)},
-                            {"figures", FiguresJson(row.figures)}});
+                            {"figures", FiguresJson(row.figures)},
+                            {"summary", results::SummaryJson(row.summary)},
+                            {"evidence", results::EvidenceJson(row.summary)}});
   }
   json["steps"] = Json::array();
   for (const TuneStep& step : answer.steps) {
@@ -126,6 +128,14 @@ std::string TuneJson(const TuneInput& input, const TuneAnswer& answer) {
   json["largest_batch"] = answer.look.largest_batch;
   json["simulated_runs"] = answer.runs;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string TuneDistributionsJson(const TuneAnswer& answer) {
+  Json points = Json::array();
+  for (const TuneRow& row : answer.rows) {
+    points.push_back(results::DistributionsOfPoint(row.label, row.curve, row.sizes));
+  }
+  return results::DistributionsText(points);
 }
 
 }  // namespace bench

@@ -11,4 +11,7 @@ namespace bench {
 // feed.
 [[nodiscard]] std::string TuneJson(const TuneInput& input, const TuneAnswer& answer);
 
+// The text of distributions.json: the rows of the table, in their order.
+[[nodiscard]] std::string TuneDistributionsJson(const TuneAnswer& answer);
+
 }  // namespace bench

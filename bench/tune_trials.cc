@@ -51,6 +51,8 @@ Trial Pool(std::span<const Job> jobs, bool same_calls) {
     all.answering_batches /= jobs.size();
   }
   trial.summary = all.Finish();
+  trial.curve = results::LatencyCurve(all.latency, static_cast<double>(all.answering_batches));
+  trial.sizes = std::move(all.batch_sizes);
   return trial;
 }
 

@@ -12,6 +12,7 @@
 #include "bench/run_result.h"
 #include "bench/simulate.h"
 #include "bench/tune_candidate.h"
+#include "results/lib/distributions.h"
 #include "results/lib/replication.h"
 #include "results/lib/summary.h"
 #include "scenarios/scenario.h"
@@ -28,11 +29,13 @@ struct TrialGround {
 // What came of a candidate on one ground. Runs of the same recorded calls add no evidence to one
 // another: that of the summary is then of one run.
 struct Trial {
-  results::Summary summary = {};            // pooled over the seeds
-  std::vector<results::Summary> runs = {};  // by seed
-  bool same_calls = false;                  // of all runs: recorded ones
-  std::optional<double> saturated_at = {};  // of a seed: calls/s that were answered at most
-  double offered_rate = 0;                  // calls/s that came
+  results::Summary summary = {};                // pooled over the seeds
+  std::vector<results::Summary> runs = {};      // by seed
+  bool same_calls = false;                      // of all runs: recorded ones
+  std::optional<double> saturated_at = {};      // of a seed: calls/s that were answered at most
+  double offered_rate = 0;                      // calls/s that came
+  std::vector<results::CurvePoint> curve = {};  // latency by percentile, pooled
+  results::BatchSizes sizes = {};               // pooled
 };
 
 // Runs candidates on grounds, in virtual time, on several threads, and remembers what came of them.

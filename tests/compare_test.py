@@ -13,6 +13,8 @@ import sys
 import tempfile
 import unittest
 
+from report_data import data_of, keys_missing, keys_of
+
 BATCHLAB, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
 SCENARIO = SOURCE / "scenarios" / "web-poisson.json"
 GENEROUS = 600  # seconds: the end of every wait, also under a sanitizer
@@ -64,6 +66,66 @@ class CompareTest(unittest.TestCase):
         self.assertIn(("50ms", "latency.mean"), shown)
         self.assertIn(("20ms", "latency.mean"), shown)
         self.assertNotIn(("unbatched", "latency.mean"), shown)
+
+    def test_the_page_holds_what_the_table_tells_and_is_the_same_for_the_same_results(self):
+        a, b = self.made("a"), self.made("b", "--seed", 2, "--window", "55ms")
+        gate = ("--fail-if", "wait.mean worse by 5%")
+        done = self.batchlab("compare", a, b, *gate, "--report", "page.html")
+        self.assertEqual(done.returncode, 99, done.stderr)
+        self.assertTrue(done.stdout.endswith("Saved   page.html\n"), done.stdout)
+        page = data_of(self.folder / "page.html")
+        told = json.loads(self.batchlab("compare", a, b, *gate, "--json").stdout)
+        self.assertEqual((page["schema"], page["kind"], page["of"]), ("batchlab.report/1", "comparison", "run"))
+        self.assertEqual(page["warnings"], told["warnings"])
+        self.assertEqual(page["demands"], told["demands"])
+        self.assertEqual(page["compared"], len(told["quantities"]))
+        for pair, row in zip(page["pairs"], told["quantities"], strict=True):
+            self.assertEqual([pair["quantity"], pair["shown"], pair["verdict"]],
+                             [row["quantity"], row["shown"], row["verdict"]])
+            self.assertAlmostEqual(pair["difference"]["low"], row["low"], delta=1e-4 * abs(row["low"]))
+            if row["a"]:
+                self.assertAlmostEqual(pair["relative"]["high"], row["high"] / row["a"], places=4)
+        first = (self.folder / "page.html").read_bytes()
+        self.batchlab("compare", a, b, *gate, "--report", "page.html", "--quiet")
+        self.assertEqual((self.folder / "page.html").read_bytes(), first)
+        self.assertIn(b"content=\"default-src 'none';", first)
+
+    def test_the_commands_on_the_page_of_a_comparison_make_it_again(self):
+        sets = ("--window", "20ms,50ms", "--calls", 2000, "--replications", 5)
+        self.made("a", *sets, command="sweep")
+        self.made("b", *sets, "--set", "server.batch.base=90ms", command="sweep")
+        self.batchlab("compare", "a", "b", "--report", "page.html")
+        first = (self.folder / "page.html").read_bytes()
+        page = data_of(self.folder / "page.html")
+        self.assertEqual([point["label"] for point in page["points"]],
+                         ["unbatched", "article's loop", "20ms", "50ms"])
+        self.assertEqual(page["points"][2]["window_ms"], 20)
+        self.assertGreater(len(page["points"][2]["b"]["curve"]), 10)
+        for side in "ab":
+            machine = (self.folder / side / "machine.json").read_bytes()
+            (self.folder / side / "scenario.json").write_text(json.dumps(page[side]["scenario"]))
+            command = page["commands"]["ab".index(side)].split()
+            done = self.batchlab(*command[1:], "--quiet")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            (self.folder / side / "machine.json").write_bytes(machine)  # that alone does not repeat
+        self.batchlab(*page["commands"][2].split()[1:])
+        self.assertEqual((self.folder / "page.html").read_bytes(), first)
+
+    def test_the_dictionary_tells_of_every_key_of_the_page(self):
+        readme = (SOURCE / "results" / "README.md").read_text()
+        section = readme.split("\n### The page of a comparison")[1].split("\n# ")[0]
+        self.made("a")
+        self.batchlab("compare", "a", "a", "--fail-if", "errors worse by 5%", "--report", "page.html")
+        keys = keys_of(data_of(self.folder / "page.html"),
+                       skip=("scenario", "parts_ms", "latency_ms", "facts"))
+        self.assertGreater(len(keys), 30)
+        self.assertEqual(keys_missing(keys, section), [])
+
+    def test_a_page_that_can_not_be_written_is_an_error(self):
+        self.made("a")
+        done = self.batchlab("compare", "a", "a", "--report", "nowhere/page.html")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
 
     def test_what_can_not_be_compared_is_said_in_a_sentence(self):
         a = self.made("a")

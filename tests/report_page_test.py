@@ -20,9 +20,9 @@ SOURCES, PLACE = ROOT / "tests" / "report_page", BUILD / "report_page"
 EVIL = "</script><img src=x onerror=alert(1)>"
 
 
-def run(*command, **more):
+def run(*command, code=0, **more):
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=600, **more)
-    if done.returncode != 0:
+    if done.returncode != code:
         raise AssertionError(f"{command}\n{done.stdout}{done.stderr}")
     return done.stdout
 
@@ -48,8 +48,29 @@ def make_pages(folder):
     (folder / "evil.json").write_text(json.dumps(evil))
     run(BATCHLAB, "sweep", folder / "evil.json", *quick, "--window", "20ms,50ms", "--out",
         folder / "of-evil")
-    for name in ["sweep", "run", "tune", "evil"]:
+    run(BATCHLAB, "sweep", scenario, "--policy", "all", "--calls", "500", "--replications", "4", "--out",
+        folder / "of-policies")
+    run(BATCHLAB, "sweep", scenario, "--window", "1ms..500ms:log:50", "--sweep", "batcher.max_items=10,100,500,1000",
+        "--calls", "200", "--replications", "2", "--out", folder / "of-many")
+    for name in ["sweep", "run", "tune", "evil", "policies", "many"]:
         shutil.copy(folder / f"of-{name}" / "report.html", folder / f"{name}.html")
+    make_comparisons(folder, scenario, quick)
+
+
+def make_comparisons(folder, scenario, quick):
+    def compare(a, b, name, *more, code=0):
+        run(BATCHLAB, "compare", a, b, *more, "--report", f"{name}.html", code=code, cwd=folder)
+
+    run(BATCHLAB, "run", scenario, "--seed", "2", "--window", "55ms", "--out", folder / "after")
+    shutil.copytree(folder / "of-run", folder / "before")
+    compare("before", "after", "compared-runs", "--fail-if", "wait.mean worse by 5%", "--fail-if",
+            "latency.p99 worse by 50%", code=99)
+    compare("before", "before", "compared-equal")
+    run(BATCHLAB, "sweep", scenario, *quick, "--window", "1ms..300ms", "--set", "server.batch.base=90ms",
+        "--out", folder / "slower")
+    compare("of-sweep", "slower", "compared-sweeps")
+    (folder / EVIL.replace("/", "")).symlink_to(folder / "of-evil")
+    compare("of-evil", EVIL.replace("/", ""), "compared-evil")
 
 
 class ReportPageTest(unittest.TestCase):
@@ -64,8 +85,10 @@ class ReportPageTest(unittest.TestCase):
         self.assertIsNotNone(browser, "chromium is not here; on Debian: apt-get install chromium")
         environment = os.environ | {"REPORT_FOLDER": str(folder), "REPORT_BROWSER": browser}
         print(run("node", "--test", "page_test.js", cwd=PLACE, env=environment))
-        for name in ["light", "dark", "narrow", "print"]:
-            self.assertGreater((folder / f"{name}.png").stat().st_size, 20_000, name)
+        for name in ["sweep", "run", "tune", "policies", "compared-runs", "compared-sweeps"]:
+            for look in ["light", "dark", "narrow", "print"]:
+                self.assertGreater((folder / f"{name}-{look}.png").stat().st_size, 20_000, name)
+        self.assertLess((folder / "many.html").stat().st_size, 2_500_000)
 
 
 if __name__ == "__main__":

@@ -5,30 +5,21 @@ Method: results are made here; `batchlab report` makes their pages, and the JSON
 
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
+from report_data import data_of, keys_missing, keys_of
+
 BATCHLAB, ROOT = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
 SCENARIO = ROOT / "scenarios" / "web-poisson.json"
 QUICK = ["--calls", "1000", "--replications", "3"]
 
 
-def data_of(page):
-    return json.loads(re.search(r'<script type="application/json" id="report">(.*?)</script>',
-                                page.read_text(), re.DOTALL).group(1))
-
-
-def keys_of(value, skip=("scenario", "paste", "choice", "reasons", "flush_reasons", "outcomes")):
-    """All names of members, but of groups whose members are told of elsewhere."""
-    if isinstance(value, list):
-        return set().union(*map(keys_of, value)) if value else set()
-    if not isinstance(value, dict):
-        return set()
-    return set(value).union(*(keys_of(one) for key, one in value.items() if key not in skip))
+# Groups whose members are told of elsewhere.
+ELSEWHERE = ("scenario", "paste", "choice", "reasons", "flush_reasons", "outcomes")
 
 
 class ReportTest(unittest.TestCase):
@@ -94,6 +85,43 @@ class ReportTest(unittest.TestCase):
         self.batchlab(*words[1:], "--out", "again")
         self.assertEqual((out / "sweep.csv").read_bytes(),
                          (self.folder / "again" / "sweep.csv").read_bytes())
+
+    def test_a_sweep_over_all_policies_has_the_distributions_of_the_points_that_it_shows(self):
+        self.batchlab("sweep", SCENARIO, "--policy", "all", "--calls", "300", "--replications", "4", "--out", "out")
+        out = self.folder / "out"
+        page, sweep = data_of(out / "report.html"), json.loads((out / "sweep.json").read_text())
+        tried = {one["label"]: one for one in json.loads((out / "distributions.json").read_text())["points"]}
+        self.assertGreater(len(tried), len(page["points"]))
+        for point, found in zip(page["points"], sweep["points"], strict=True):
+            self.assertEqual(point["sizes"], tried[point["label"]]["sizes"])
+            self.assertEqual(sum(map(sum, point["sizes"]["reasons"].values())), point["batches"])
+            low, high = point["band_ms"]["p50"]
+            self.assertLessEqual(low, point["latency_ms"]["p50"]["value"] * 1.001)
+            self.assertGreaterEqual(high * 1.001, point["latency_ms"]["p50"]["value"])
+            self.assertAlmostEqual(point["regret"]["ratio"]["value"], found["regret"]["ratio"]["value"], places=4)
+        self.assertEqual([one["policy"] for one in page["policies"]], [one["policy"] for one in sweep["policies"]])
+        (self.folder / "scenario.json").write_text(json.dumps(page["scenario"]))
+        self.batchlab(*page["command"].split()[1:], "--out", "again")
+        self.assertEqual((out / "sweep.json").read_bytes(), (self.folder / "again" / "sweep.json").read_bytes())
+
+    def test_a_sweep_tells_the_bound_of_those_who_know_all_calls(self):
+        page = data_of(self.sweep("out", "--window", "20ms,100ms") / "report.html")
+        steps = page["bound"]["steps"]
+        self.assertEqual((page["bound"]["quantile"], page["bound"]["calls"]), ("p99", 1000))
+        self.assertEqual(steps, sorted(steps))
+        self.assertEqual([batches for _, batches in steps], sorted((batches for _, batches in steps), reverse=True))
+        self.assertIsNone(data_of(self.sweep("rates", "--rate", "50/s,100/s") / "report.html")["bound"])
+
+    def test_the_rows_of_a_tune_have_medians_parts_and_sizes(self):
+        self.batchlab("tune", SCENARIO, "--slo", "latency.p90 <= 300ms", "--budget", "5s", "--out", "out")
+        page = data_of(self.folder / "out" / "report.html")
+        tune = json.loads((self.folder / "out" / "tune.json").read_text())
+        self.assertEqual(len(page["points"]), len(tune["rows"]))
+        for point, row in zip(page["points"], tune["rows"]):
+            self.assertAlmostEqual(point["latency_ms"]["p50"]["value"] / row["summary"]["latency_ms"]["p50"], 1, 4)
+            self.assertAlmostEqual(sum(point["parts_ms"].values()) / point["latency_ms"]["mean"]["value"], 1, 4)
+            self.assertEqual(sum(map(sum, point["sizes"]["reasons"].values())), point["batches"])
+            self.assertAlmostEqual(row["summary"]["requests_saved"], row["figures"]["requests_saved"])
 
     def test_a_run_shows_rows_as_aggregates(self):
         self.batchlab("run", SCENARIO, "--out", "out")
@@ -164,14 +192,15 @@ class ReportTest(unittest.TestCase):
 
     def test_the_dictionary_tells_of_every_key(self):
         readme = (ROOT / "results" / "README.md").read_text()
-        section = readme.split("\n## `report.html`")[1].split("\n# ")[0]
+        section = readme.split("\n## `report.html`")[1].split("\n### ")[0]
         self.batchlab("run", SCENARIO, "--out", "run")
         self.sweep("sweep", "--window", "20ms")
         self.batchlab("tune", SCENARIO, "--slo", "latency.p90 <= 300ms", "--budget", "5s", "--out", "tune")
-        keys = set().union(*(keys_of(data_of(self.folder / one / "report.html"))
-                             for one in ["run", "sweep", "tune"]))
+        self.batchlab("sweep", SCENARIO, "--policy", "all", "--calls", "100", "--replications", "2", "--out", "all")
+        keys = set().union(*(keys_of(data_of(self.folder / one / "report.html"), ELSEWHERE)
+                             for one in ["run", "sweep", "tune", "all"]))
         self.assertGreater(len(keys), 60)
-        self.assertEqual([key for key in sorted(keys) if f"`{key}`" not in section], [])
+        self.assertEqual(keys_missing(keys, section), [])
 
     def test_the_page_allows_no_network(self):
         page = (self.sweep("out", "--window", "20ms") / "report.html").read_text()

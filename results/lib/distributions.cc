@@ -6,6 +6,7 @@
 #include <string>
 
 #include "results/lib/report_parts.h"
+#include "results/lib/run_json.h"
 
 namespace results {
 
@@ -66,6 +67,16 @@ Json SizesJson(const BatchSizes& sizes) {
     reasons[std::string(batcher::kFlushReasonNames[i])] = bins;
   }
   return {{"width", width}, {"reasons", std::move(reasons)}};
+}
+
+Json DistributionsOfPoint(const std::string& label, const std::vector<CurvePoint>& curve,
+                          const BatchSizes& sizes) {
+  return {{"label", label}, {"curve", CurveJson(curve)}, {"sizes", SizesJson(sizes)}};
+}
+
+std::string DistributionsText(const Json& points) {
+  const Json json = {{"schema_version", kSchemaVersion}, {"points", points}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace results

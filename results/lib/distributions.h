@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 #include "batcher/core/records.h"
@@ -30,6 +31,12 @@ struct CurvePoint {
 // {"width": 2, "reasons": {"window": [3, 0, 1]}}: at most about 40 steps of `width` sizes each.
 // Null without batches.
 [[nodiscard]] nlohmann::ordered_json SizesJson(const BatchSizes& sizes);
+
+// The file distributions.json of a result: one of its points, and all of them.
+[[nodiscard]] nlohmann::ordered_json DistributionsOfPoint(const std::string& label,
+                                                          const std::vector<CurvePoint>& curve,
+                                                          const BatchSizes& sizes);
+[[nodiscard]] std::string DistributionsText(const nlohmann::ordered_json& points);
 
 // The smallest of 1, 2 and 5 times powers of ten that is at least `least`. REQUIRES: least > 0.
 [[nodiscard]] double RoundStep(double least);

@@ -48,6 +48,9 @@ void AddSetting(const nlohmann::ordered_json& scenario, const nlohmann::ordered_
 // The machine, its load and the date, of machine.json; empty without that file.
 [[nodiscard]] nlohmann::ordered_json MachineFacts(const std::filesystem::path& folder);
 
+// The command that gives a sweep again, from a file with the scenario that the page holds.
+[[nodiscard]] std::string SweepCommand(const nlohmann::ordered_json& sweep);
+
 // `text` as a word of a command line.
 [[nodiscard]] std::string ShellWord(const std::string& text);
 
@@ -60,6 +63,10 @@ void AddSetting(const nlohmann::ordered_json& scenario, const nlohmann::ordered_
 // sizes of batches by flush reason, arrivals over time. Without these files nothing. `batches`
 // answered the calls: the evidence behind a quantile.
 void AddRows(const std::filesystem::path& folder, double batches, nlohmann::ordered_json& point);
+
+// Adds "curve" and "sizes" of distributions.json to the points, by their labels. Without that file
+// nothing.
+void AddDistributions(const std::filesystem::path& folder, nlohmann::ordered_json& points);
 
 // The file as JSON. What is nested deeper than in any file of ours is left out: whatever walks
 // through the rest may call itself for each level.

@@ -58,4 +58,23 @@ void AddRows(const std::filesystem::path& folder, double batches, Json& point) {
   }
 }
 
+void AddDistributions(const std::filesystem::path& folder, Json& points) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(folder / "distributions.json", ignored)) {
+    return;
+  }
+  std::map<std::string, Json> by_label;
+  for (Json& one : ReadJson(folder / "distributions.json").at("points")) {
+    by_label[Shortened(one.at("label").get<std::string>())] = std::move(one);
+  }
+  for (Json& point : points) {
+    const auto found = by_label.find(point.at("label").get<std::string>());
+    for (const char* part : {"curve", "sizes"}) {
+      if (found != by_label.end() && !found->second.at(part).is_null()) {
+        point[part] = found->second.at(part);
+      }
+    }
+  }
+}
+
 }  // namespace results

@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -26,7 +25,14 @@ std::vector<std::string> Fields(const std::string& line) {
   return fields;
 }
 
-// The lowest and the highest of a quantile over the runs of each point, from sweep.csv.
+// What sweep.csv calls a point: a comma would end the field.
+std::string CsvLabel(std::string label) {
+  std::ranges::replace(label, ',', ';');
+  return label;
+}
+
+// The lowest and the highest of a quantile over the runs of each point, from sweep.csv. That has
+// more points than a sweep over all policies shows, so it goes by their labels.
 class Bands {
  public:
   explicit Bands(const Path& csv) {
@@ -34,6 +40,7 @@ class Bands {
     std::string line;
     std::getline(rows, line);
     const std::vector<std::string> header = Fields(line);
+    label_ = static_cast<std::size_t>(std::ranges::find(header, "label") - header.begin());
     for (const char* name : {"p50", "p99"}) {
       const auto found = std::ranges::find(header, fmt::format("latency_{}_ns", name));
       columns_[name] = static_cast<std::size_t>(found - header.begin());
@@ -44,37 +51,53 @@ class Bands {
   }
 
   // {"p50": [low, high], ...}
-  [[nodiscard]] Json Of(std::size_t point) const {
-    const auto found = bands_.find(point);
+  [[nodiscard]] Json Of(const std::string& label) const {
+    const auto found = bands_.find(CsvLabel(label));
     return found == bands_.end() ? Json::object() : found->second;
   }
 
  private:
   void Add(const std::vector<std::string>& fields) {
-    std::size_t point = 0;
-    std::from_chars(fields[0].data(), fields[0].data() + fields[0].size(), point);
+    if (label_ >= fields.size()) {
+      return;
+    }
     for (const auto& [name, column] : columns_) {
       if (column >= fields.size() || fields[column].empty()) {
         continue;
       }
       const double ms = Rounded(std::strtod(fields[column].c_str(), nullptr) / 1e6);
-      Json& band = bands_[point][name];
+      Json& band = bands_[fields[label_]][name];
       band = band.is_null()
                  ? Json{ms, ms}
                  : Json{std::min(band[0].get<double>(), ms), std::max(band[1].get<double>(), ms)};
     }
   }
 
+  std::size_t label_ = 0;  // which column
   std::map<std::string, std::size_t> columns_;
-  std::map<std::size_t, Json> bands_;
+  std::map<std::string, Json> bands_;
 };
 
-// The points of distributions.json, in the order of the sweep; none without that file.
-Json DistributionsOf(const Path& folder) {
-  std::error_code ignored;
-  return std::filesystem::is_regular_file(folder / "distributions.json", ignored)
-             ? ReadJson(folder / "distributions.json").at("points")
-             : Json::array();
+// {"value": 1.3, "low": 1.2, "high": 1.4}
+Json EstimateOf(const Json& estimate) {
+  Json json = {{"value", Rounded(estimate.at("value").get<double>())}};
+  if (estimate.contains("interval95") && estimate["interval95"].is_object()) {
+    for (const char* end : {"low", "high"}) {
+      json[end] = Rounded(estimate["interval95"].at(end).get<double>());
+    }
+  }
+  return json;
+}
+
+// What a point costs at the price of a batch; none without a price.
+void AddRegret(const Json& swept, Json& point) {
+  if (swept.contains("regret") && swept["regret"].is_object()) {
+    const Json& regret = swept["regret"];
+    point["regret"] = {
+        {"ratio", EstimateOf(regret.at("ratio"))},
+        {"cost_per_call_ms", EstimateOf(regret.at("run").at("cost_per_call_ms"))},
+        {"least_per_call_ms", EstimateOf(regret.at("least").at("cost_per_call_ms"))}};
+  }
 }
 
 Json PointOf(const Json& scenario, const Json& swept, Json band) {
@@ -99,63 +122,12 @@ Json PointOf(const Json& scenario, const Json& swept, Json band) {
       }
     }
   }
+  AddRegret(swept, point);
   point["slo"] = Json::array();
   for (const Json& sentence : swept.at("slo")) {
     point["slo"].push_back(Shortened(sentence.get<std::string>()));
   }
   return point;
-}
-
-// The axes of the points, as options of the command.
-std::string AxesOf(const Json& points) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> axes;
-  for (const Json& point : points) {
-    for (const Json& one : point.at("overrides")) {
-      const auto text = one.get<std::string>();
-      const std::size_t equals = text.find('=');
-      if (equals == std::string::npos || point.at("baseline") == true) {
-        continue;
-      }
-      const std::string path = text.substr(0, equals);
-      const std::string value = text.substr(equals + 1);
-      auto axis = std::ranges::find(axes, path, [](const auto& known) { return known.first; });
-      if (axis == axes.end()) {
-        axis = axes.insert(axis, {path, {}});
-      }
-      if (std::ranges::find(axis->second, value) == axis->second.end()) {
-        axis->second.push_back(value);
-      }
-    }
-  }
-  std::string options;
-  for (const auto& [path, values] : axes) {
-    std::string joined;
-    for (const std::string& value : values) {
-      joined += (joined.empty() ? "" : ",") + value;
-    }
-    if (path == "batcher.policy.window") {
-      options += " --window " + ShellWord(joined);
-    } else if (path == "batcher.policy.kind") {
-      options += " --policy " + ShellWord(joined);
-    } else {
-      options += " --sweep " + ShellWord(fmt::format("{}={}", path, joined));
-    }
-  }
-  return options;
-}
-
-// The command that gives the same again, from a file with the scenario that the page holds.
-std::string CommandOf(const Json& sweep) {
-  std::string command =
-      "batchlab sweep scenario.json" + AxesOf(sweep.at("points")) +
-      fmt::format(" --replications {} --seed {}", sweep.at("replications").get<std::uint64_t>(),
-                  sweep.at("first_seed").get<std::uint64_t>());
-  const Json& arrivals = sweep.at("scenario").at("arrivals");
-  if (arrivals.contains("count") && arrivals["count"].is_number_unsigned()) {
-    command += fmt::format(" --calls {}", arrivals["count"].get<std::uint64_t>());
-  }
-  const auto engine = sweep.at("engine").get<std::string>();
-  return engine == "sim" ? command : command + " --engine " + ShellWord(engine);
 }
 
 // The bound, as pairs of ms and batches per call; null: a sweep of an earlier version, or none.
@@ -174,25 +146,36 @@ Json BoundOf(const Json& sweep) {
           {"steps", std::move(steps)}};
 }
 
+Json Label(const Json& one) {
+  return one.is_string() ? Json(Shortened(one.get<std::string>())) : Json(nullptr);
+}
+
+// The labels of the usual and the best setting of each policy; null: another sweep.
+Json PoliciesOf(const Json& sweep) {
+  if (!sweep.contains("policies")) {
+    return nullptr;
+  }
+  Json policies = Json::array();
+  for (const Json& one : sweep["policies"]) {
+    policies.push_back({{"policy", one.at("policy")},
+                        {"usual", Label(one.at("usual"))},
+                        {"best", Label(one.at("best"))},
+                        {"tried", one.at("tried")}});
+  }
+  return policies;
+}
+
 }  // namespace
 
 Json ReportOfSweep(const Path& folder) {
   const Json sweep = ReadJson(folder / "sweep.json");
   const Json& scenario = sweep.at("scenario");
   const Bands bands(folder / "sweep.csv");
-  const Json distributions = DistributionsOf(folder);
   Json points = Json::array();
   for (const Json& swept : sweep.at("points")) {
-    Json point = PointOf(scenario, swept, bands.Of(points.size()));
-    if (points.size() < distributions.size()) {
-      for (const char* part : {"curve", "sizes"}) {
-        if (const Json& found = distributions[points.size()].at(part); !found.is_null()) {
-          point[part] = found;
-        }
-      }
-    }
-    points.push_back(std::move(point));
+    points.push_back(PointOf(scenario, swept, bands.Of(swept.at("label").get<std::string>())));
   }
+  AddDistributions(folder, points);
   const auto first = sweep.at("first_seed").get<std::uint64_t>();
   const auto replications = sweep.at("replications").get<std::uint64_t>();
   Json facts = FactsOf(scenario);
@@ -202,7 +185,6 @@ Json ReportOfSweep(const Path& folder) {
   for (const Json& fact : MachineFacts(folder)) {
     facts.push_back(fact);
   }
-  const Json& best = sweep.at("best_inside_slo");
   return {{"schema", kReportSchema},
           {"kind", "sweep"},
           {"name", Shortened(scenario.at("name").get<std::string>())},
@@ -211,14 +193,17 @@ Json ReportOfSweep(const Path& folder) {
           {"swept", Shortened(sweep.at("swept").get<std::string>())},
           {"replications", replications},
           {"target", TargetOf(scenario.at("slo"))},
-          {"best", best.is_null() ? best : Json(Shortened(best.get<std::string>()))},
+          {"best", Label(sweep.at("best_inside_slo"))},
+          {"price_ms", sweep.value("price_ms", Json(nullptr))},
+          {"cheapest", Label(sweep.value("cheapest", Json(nullptr)))},
+          {"policies", PoliciesOf(sweep)},
           {"points_left_out", 0},
           {"points", std::move(points)},
           {"bound", BoundOf(sweep)},
           {"findings", Json::array()},
           {"tune", nullptr},
           {"facts", std::move(facts)},
-          {"command", Shortened(CommandOf(sweep))},
+          {"command", Shortened(SweepCommand(sweep))},
           {"scenario", scenario}};
 }
 

@@ -29,15 +29,20 @@ Json Others(const Json& setting, const Json& choice) {
   return others;
 }
 
-Json PointOf(const std::string& label, const Json& setting, const Json& figures,
-             const std::string& quantile) {
-  Json point = {{"label", Shortened(label)},
+Json PointOf(const Json& row, const std::string& quantile) {
+  const Json& setting = row.at("setting");
+  const Json& figures = row.at("figures");
+  Json point = {{"label", Shortened(row.at("label").get<std::string>())},
                 {"baseline", setting.at("policy") == "unbatched"},
                 {"policy", setting.at("policy")},
                 {"window_ms", setting.contains("window_ms")
                                   ? Json(Rounded(setting["window_ms"].get<double>()))
                                   : Json(nullptr)},
                 {"others", Json::array()}};
+  const bool whole = row.contains("summary");  // earlier versions wrote the figures alone
+  if (whole) {
+    point.update(PointNumbers(MeasurementsOfRun(row.at("summary"), Json::object())));
+  }
   point["latency_ms"]["mean"]["value"] = Rounded(figures.at("latency_mean_ms").get<double>());
   if (const Json& time = figures.at("latency_quantile_ms"); time.is_number()) {
     point["latency_ms"][quantile]["value"] = Rounded(time.get<double>());
@@ -49,15 +54,14 @@ Json PointOf(const std::string& label, const Json& setting, const Json& figures,
   point["saturated"] = figures["demands"] == "saturated";
   point["invalid"] = nullptr;
   point["possible_per_s"] = nullptr;
-  point["lacking"] = Json::array();
+  point["lacking"] = whole ? row.at("evidence").at("latency_ms").at("lacking") : Json::array();
   return point;
 }
 
-Json PointsOf(const Json& tune, const std::string& quantile) {
+Json PointsOf(const std::filesystem::path& folder, const Json& tune, const std::string& quantile) {
   Json points = Json::array();
   for (const Json& row : tune.at("rows")) {
-    Json point =
-        PointOf(row.at("label").get<std::string>(), row.at("setting"), row.at("figures"), quantile);
+    Json point = PointOf(row, quantile);
     point["others"] = Others(row.at("setting"), tune.at("choice"));
     if (row.at("setting") == tune.at("choice")) {
       point["chosen"] = true;
@@ -73,6 +77,7 @@ Json PointsOf(const Json& tune, const std::string& quantile) {
     }
     points.push_back(std::move(point));
   }
+  AddDistributions(folder, points);
   return points;
 }
 
@@ -147,7 +152,7 @@ Json ReportOfTune(const std::filesystem::path& folder) {
           {"quantile", quantile},
           {"best", nullptr},
           {"points_left_out", 0},
-          {"points", PointsOf(tune, quantile)},
+          {"points", PointsOf(folder, tune, quantile)},
           {"bound", nullptr},
           {"findings", std::move(findings)},
           {"tune", AnswerOf(tune)},

@@ -128,8 +128,36 @@ function frontSeries(front) {
     data: front.map((point) => [perThousand(point), latencyOf(point)]) };
 }
 
+// [[HTTP requests for 1,000 calls, ms], ...]: behind it nobody gets, one request a batch and nothing but the wait
+// counted. By requests; null where it bounds another quantity than is drawn.
+function boundLine() {
+  const { bound } = report;
+  if (report.kind !== "sweep" || !bound || bound.quantile !== quantile) { return null; }
+  const line = bound.steps.filter(([wait]) => wait > 0).map(([wait, batches]) => [1000 * batches, wait]).reverse();
+  return line.length > 1 ? line : null;
+}
+
+// Where the line is at `x`, on the scales drawn; null beyond its ends.
+function heightAt(line, x) {
+  const after = line.findIndex(([at]) => at >= x);
+  if (after < 1) { return null; }
+  const [[x0, y0], [x1, y1]] = [line[after - 1], line[after]];
+  return y0 * (y1 / y0) ** (Math.log(x / x0) / Math.log(x1 / x0));
+}
+
+// The part of the line that is inside the ranges, cut at their edges.
+function cutLine(line, ranges) {
+  const inside = line.filter(([x, y]) => x >= ranges.x[0] && x <= ranges.x[1] && y >= ranges.y[0] && y <= ranges.y[1]);
+  const left = heightAt(line, ranges.x[0]);
+  const turned = line.map(([x, y]) => [y, x]).reverse();
+  const below = heightAt(turned, ranges.y[0]);
+  return [...(left !== null && left >= ranges.y[0] && left <= ranges.y[1] ? [[ranges.x[0], left]] : []), ...inside,
+    ...(below !== null && below >= ranges.x[0] && below <= ranges.x[1] ? [[below, ranges.y[0]]] : [])];
+}
+
 function tradeLabel(point) {
   if (isUnbatched(point)) { return "no batching"; }
+  if (report.policies) { return `${words(point.policy)}${report.policies.some((one) => one.usual === point && one.best !== point) ? ", usual" : ""}`; }
   return point.window_ms !== null && !point.baseline ? digits(point.window_ms) : point.label.slice(0, 24);
 }
 
@@ -144,7 +172,7 @@ function stepBoxes(places) {
 
 // Where the dots are, in pixels of the plot, and which of their labels have room: beside each other, the
 // dots, the front and the name of the target.
-function tradeLabels(card, points, front, first, ranges, target) {
+function tradeLabels(card, points, front, first, { ranges, target, bound }) {
   const plot = card.querySelector(".plot");
   const area = { left: 60, right: plot.clientWidth - 2, top: 3, bottom: plot.clientHeight - 46 };
   const part = (value, [low, high]) => Math.log(value / low) / Math.log(high / low);
@@ -154,7 +182,9 @@ function tradeLabels(card, points, front, first, ranges, target) {
   const order = points.map((_, i) => i).sort((a, b) => first(points[b]) - first(points[a]));
   const dots = places.map((one) => ({ x: one.x - 5, y: one.y - 5, w: 10, h: 10 }));
   const level = area.bottom - part(target, ranges.y) * (plot.clientHeight - 60);
-  const taken = [...dots, ...stepBoxes(front.map((point) => places[points.indexOf(point)])),
+  const along = bound.map(([x, y]) => ({ x: 64 + part(x, ranges.x) * (plot.clientWidth - 86) - 4,
+    y: area.bottom - part(y, ranges.y) * (plot.clientHeight - 60) - 4, w: 8, h: 8 }));
+  const taken = [...dots, ...along, ...stepBoxes(front.map((point) => places[points.indexOf(point)])),
     { x: area.right - 110, y: level - 18, w: 110, h: 20 }];
   const named = order.filter((i) => first(points[i]) > 0 || points[i].baseline || points.length < 9);
   const positions = placeLabels(named.map((i) => places[i]), taken, area);
@@ -169,14 +199,21 @@ function drawTrade(card, state) {
   const top = 1.6 * range[1];
   const ranges = { x: [0.75 * Math.min(...points.map(perThousand)), 1.4 * Math.max(1000, ...points.map(perThousand))],
     y: [range[0], top] };
+  const whole = boundLine();
+  if (whole) {  // room for it below the middle of the front, but never more than for the points
+    const middle = heightAt(whole, perThousand(front[Math.floor(front.length / 2)] || points[0])) || range[0];
+    ranges.y[0] = Math.max(Math.min(range[0], 0.8 * middle), range[0] ** 2 / top);
+  }
+  const bound = whole ? cutLine(whole, ranges) : [];
   const cut = points.filter((point) => latencyOf(point) > top);
-  setSentence(card, `Left and down is better; a number is a window in ms.${cut.length > 0 ? ` At the upper edge: ${cut.map((point) => `${point.label}, ${ms(latencyOf(point))}`).slice(0, 2).join("; ")}, off the scale.` : ""}${knee ? ` The front bends most at ${knee.label}.` : ""}`);
+  setSentence(card, `Left and down is better${report.policies ? "" : "; a number is a window in ms"}.${cut.length > 0 ? ` At the upper edge: ${cut.map((point) => `${point.label}, ${ms(latencyOf(point))}`).slice(0, 2).join("; ")}, off the scale.` : ""}${knee ? ` The front bends most at ${knee.label}.` : ""}${bound.length > 1 ? ` Nobody gets behind the bound: it knows all calls beforehand, and counts one request a batch and the wait alone.` : ""}`);
   const some = (test) => points.some(test);
   setLegend(card, [...groups.slice(0, 8).map((group) => [group.name, group.colour, "dot"]),
-    ...(front.length > 1 ? [["front", "quiet", "line"]] : []), ...(some(isSaturated) ? [["saturated", "bad", "ring"]] : [])]);
+    ...(front.length > 1 ? [["front", "quiet", "line"]] : []),
+    ...(bound.length > 1 ? [["clairvoyant bound", "p3", "dash"]] : []), ...(some(isSaturated) ? [["saturated", "bad", "ring"]] : [])]);
   const important = (point) => (point === state.point ? 8 : 0) + (isUnbatched(point) ? 4 : 0)
     + (point === knee ? 3 : 0) + (front.includes(point) ? 2 : 0);
-  const positions = tradeLabels(card, points, front, important, ranges, state.target ?? top);
+  const positions = tradeLabels(card, points, front, important, { ranges, bound, target: state.target ?? top });
   const target = state.target >= ranges.y[0] && state.target <= top
     ? [{ type: "line", data: [], markLine: levelLine(state.target, `target ${ms(state.target)}`, "accent", "insideEndTop") }] : [];
   const dots = points.map((point, i) => {
@@ -195,5 +232,8 @@ function drawTrade(card, state) {
   });
   draw(card, { grid: grid(), xAxis: { ...logAxis("HTTP requests for 1,000 calls", ...ranges.x, digits, 28) },
     yAxis: logAxis("", ranges.y[0], ranges.y[1], ms, 0),
-    series: [...target, frontSeries(front), { type: "scatter", z: 5, data: dots }] }, state.select);
+    series: [...target, { type: "line", z: 1, symbol: "none", data: bound.map((at) => ({ value: at,
+      tip: ["clairvoyant bound", `${count(at[0])} batches for 1,000 calls`, `${quantileName(quantile)} of the wait ${ms(at[1])}`] })),
+      itemStyle: { color: colour("p3") }, lineStyle: { color: colour("p3"), width: 1.8, type: [5, 4] } },
+    frontSeries(front), { type: "scatter", z: 5, data: dots }] }, state.select);
 }

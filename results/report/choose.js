@@ -2,8 +2,12 @@
 
 report.points.forEach((point, i) => {
   point.index = i;
-  point.label = spaced(point.label);
+  point.label = shownLabel(point.label);
 });
+for (const one of report.policies || []) {
+  [one.usual, one.best] = [one.usual, one.best].map((label) => report.points.find((point) => point.label === (label && shownLabel(label))) || null);
+}
+function policyName(name) { return name === "unbatched" ? "no batching" : words(name); }
 const quantile = report.quantile || (report.target && report.target.quantile) || "p99";
 
 function latencyOf(point, name = quantile) {
@@ -93,13 +97,17 @@ function kneeOf(front) {
   return knee;
 }
 
-// Points of one policy, and of one value of every other axis: what a line connects.
+// Points of one policy, and of one value of every other axis: what a line connects. Where whole policies are
+// compared, all settings of one.
 function groupsOf(points) {
   const groups = new Map();
   points.forEach((point) => {
     if (point.baseline) { return; }
-    const name = [point.policy, ...point.others].join(", ");
-    if (!groups.has(name)) { groups.set(name, { name, colour: `s${groups.size % 8}`, points: [] }); }
+    const name = report.policies ? point.policy : [point.policy, ...point.others].join(", ");
+    if (!groups.has(name)) { 
+      const drawn = [...groups.values()].filter((group) => group.colour !== "p0").length;
+      groups.set(name, { name: policyName(name), colour: isUnbatched(point) ? "p0" : `s${drawn % 8}`, points: [] });
+    }
     groups.get(name).points.push(point);
   });
   return [...groups.values()];
@@ -112,7 +120,7 @@ function colourOf(point) { return colourNames.get(point) || "p0"; }
 // Whether a latency is drawn against the window: there are several.
 const windows = [...new Set(report.points.filter((point) => !point.baseline && point.window_ms !== null)
   .map((point) => point.window_ms))].sort((a, b) => a - b);
-const overWindows = windows.length > 1;
+const overWindows = windows.length > 1 && !report.policies;
 
 // A baseline that is far off all others: drawn at the edge, it would flatten them.
 const highest = Math.max(...report.points.filter((point) => !point.baseline && !isSaturated(point))

@@ -1,7 +1,8 @@
 // The charts of one point: its latency by percentile, its batches, where its time goes, its arrivals.
 
-const REASONS = ["window", "full_items", "full_bytes", "tick", "idle", "completion", "min_size", "budget", "learned",
-  "deadline", "manual", "drain"];
+const REASON_COLOURS = { window: "p1", full_items: "p2", full_bytes: "p3", tick: "p4", idle: "p5", completion: "p6", min_size: "p7",
+  budget: "s5", learned: "s6", deadline: "s4", manual: "s1", drain: "p0" };
+const REASONS = Object.keys(REASON_COLOURS);
 
 // A few others for comparison, evenly spread over what there is.
 function comparedWith(chosen, most) {
@@ -24,8 +25,6 @@ function drawPercentiles(card, state) {
 
 function binText(bin, width) { return width === 1 ? `${bin + 1}` : `${bin * width + 1}–${(bin + 1) * width}`; }
 
-function reasonColour(reason) { return `p${1 + REASONS.indexOf(reason) % 7}`; }
-
 function drawSizes(card, state) {
   const { sizes, batches, calls_per_batch: mean } = state.point;
   const reasons = REASONS.filter((reason) => sizes.reasons[reason]);
@@ -33,14 +32,14 @@ function drawSizes(card, state) {
   const bins = Math.max(...reasons.map((reason) => sizes.reasons[reason].length));
   setSentence(card, `${state.point.label}: ${count(batches)} batches by size, coloured by why each one left.`);
   setLegend(card, reasons.map((reason) => [
-    `${words(reason)} ${percent(sizes.reasons[reason].reduce((a, b) => a + b, 0) / total)}`, reasonColour(reason), "box"]));
+    `${words(reason)} ${percent(sizes.reasons[reason].reduce((a, b) => a + b, 0) / total)}`, REASON_COLOURS[reason], "box"]));
   const look = axisLook("calls in the batch");
   const labels = Array.from({ length: bins }, (_, bin) => binText(bin, sizes.width));
   draw(card, { grid: grid({ left: 50 }),
     xAxis: { ...look, type: "category", data: labels, nameGap: 28, splitLine: { show: false } },
     yAxis: { ...axisLook(""), type: "value", axisLabel: { ...look.axisLabel, formatter: (value) => `${digits(value)} %` } },
     series: reasons.map((reason, i) => ({ type: "bar", stack: "size", barCategoryGap: "12%",
-      itemStyle: { color: colour(reasonColour(reason)) },
+      itemStyle: { color: colour(REASON_COLOURS[reason]) },
       data: sizes.reasons[reason].map((number, bin) => ({ value: 100 * number / total,
         tip: [`${labels[bin]} calls`, `${count(number)} batches left because of: ${words(reason)}`] })),
       markLine: i > 0 ? undefined : { silent: true, symbol: "none", z: 9, lineStyle: { color: colour("text"), type: [3, 3], width: 1.5 },
@@ -76,11 +75,11 @@ function drawReasons(card, state) {
   const points = listed(state, (point) => point.batches > 0 && point.flush_reasons, 16);
   const used = REASONS.filter((reason) => points.some((point) => point.flush_reasons[reason] > 0));
   setSentence(card, "Why batches left the queue, as a share of them. Without batching each call fills its batch.");
-  setLegend(card, used.map((reason) => [words(reason), reasonColour(reason), "box"]));
+  setLegend(card, used.map((reason) => [words(reason), REASON_COLOURS[reason], "box"]));
   const rows = rowsOf(points, state, (point, key) => 100 * (point.flush_reasons[key] || 0) / point.batches,
     (point, key, label) => [point.label, `${label}: ${count(point.flush_reasons[key] || 0)} of ${count(point.batches)} batches`,
       `${digits(point.calls_per_batch.mean)} calls a batch, ${count(point.calls_per_batch.max)} at most`]);
-  drawBars(card, rows, used.map((reason) => [reason, words(reason), reasonColour(reason)]),
+  drawBars(card, rows, used.map((reason) => [reason, words(reason), REASON_COLOURS[reason]]),
     { name: "of the batches", text: (value) => `${value} %`, max: 100, select: state.select });
 }
 
@@ -120,4 +119,44 @@ function drawBound(card) {
         lineStyle: { color: colour("accent"), width: 2.5 }, itemStyle: { color: colour("accent") } },
       { type: "scatter", symbolSize: 14, z: 9, itemStyle: { color: colour("s0"), borderColor: colour("card"), borderWidth: 2 },
         data: bound.longest_wait_ms >= low ? [{ value: [bound.longest_wait_ms, 1000 * bound.batches_per_call], tip: ["this run", `${ms(bound.longest_wait_ms)} at most in the queue`, `${count(1000 * bound.batches_per_call)} batches for 1,000 calls`] }] : [] }] });
+}
+
+// Policies, the cheapest first; those of which nothing can be told come last.
+function byCost() {
+  const cost = (point) => (point && point.regret && !isSaturated(point) ? point.regret.ratio.value : Infinity);
+  const rank = ({ usual, best: chosen }) => Math.min(cost(usual), cost(chosen));
+  return report.policies.filter(({ usual }) => usual).toSorted((a, b) => rank(a) - rank(b));
+}
+
+// What each policy costs over the least, at its usual and its best setting: a row for each policy.
+function drawPolicyCosts(card, state) {
+  const known = (point) => point && point.regret && !isSaturated(point);
+  const rows = byCost().filter(({ usual, best: chosen }) => known(usual) || known(chosen));
+  const left = byCost().filter((row) => !rows.includes(row)).map(({ policy }) => policyName(policy));
+  setSentence(card, `What a call costs at ${ms(report.price_ms)} a batch, over the least that the same calls must cost for somebody who knows all of them beforehand (1). With 95 % intervals.${left.length > 0 ? ` Not drawn, saturated: ${left.join(", ")}.` : ""}`);
+  setLegend(card, [["best setting", "accent", "dot"], ["usual setting", "quiet", "dot"]]);
+  const plot = makeTall(card, Math.max(rows.length * 34 + 58, 130));
+  const wide = plot.clientWidth > 620;
+  const points = rows.flatMap(({ usual, best: chosen }) => [usual, chosen]).filter(known);
+  const high = 1.06 * Math.max(1.5, ...points.map(({ regret }) => regret.ratio.value), ...points.map(({ regret }) => Math.min(regret.ratio.high || 0, 1.5 * regret.ratio.value)));
+  const right = wide ? 230 : 24;
+  const end = plot.clientWidth - right;
+  const dots = rows.flatMap(({ usual, best: chosen }, row) => [[usual, "quiet", chosen && chosen !== usual ? -6 : 0], [chosen !== usual && chosen, "accent", 6]]
+    .filter(([point]) => known(point)).map(([point, c, shift]) => ({ point, row, shift, colour: c === "quiet" && (chosen === usual) ? "accent" : c })));
+  draw(card, { grid: grid({ left: plot.clientWidth < 420 ? 104 : 142, right }), xAxis: logAxis("times the least cost", 1, high, digits, 28),
+    yAxis: { ...axisLook(""), type: "category", inverse: true, data: rows.map(({ policy }) => policyName(policy)), splitLine: { show: false },
+      axisLabel: { color: colour("quiet"), interval: 0, fontSize: 12 } },
+    series: [{ type: "custom", z: 5, encode: { x: 0, y: 1 },
+      data: dots.map(({ point, row }) => ({ value: [point.regret.ratio.value, row], point: point.index,
+        tip: [point.label, `${digits(point.regret.ratio.value)} times the least cost`, `${ms(point.regret.cost_per_call_ms.value)} a call, where ${ms(point.regret.least_per_call_ms.value)} would do`] })),
+      renderItem: (params, api) => {
+        const { point, row, shift, colour: c } = dots[params.dataIndex];
+        const { value, low, high: upper } = point.regret.ratio;
+        const at = (x) => api.coord([Math.min(Math.max(x, 1), high), row]);
+        const [x, y] = at(value);
+        const note = { type: "text", x: end + 14, y: y + shift * 1.4, style: { text: `${digits(value)}  ${point.label}`, fill: colour(c === "accent" ? "text" : "quiet"),
+          font: `12px ${FONT}`, verticalAlign: "middle", width: right - 20, overflow: "truncate" } };
+        return { type: "group", children: [...whisker(at(low ?? value)[0], at(upper ?? value)[0], x, y + shift, true, c, point === state.point),
+          ...(wide ? [note] : [])] };
+      } }] }, state.select);
 }

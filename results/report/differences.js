@@ -36,26 +36,19 @@ function pairTip(pair) {
     `${differenceText(pair)}${intervalText(pair) ? `, 95 %: ${intervalText(pair)}` : ""}`, pair.verdict];
 }
 
-// How far to either side is worth drawing: one wide interval would flatten all others.
-function reachOf(pairs) {
-  const ends = pairs.map((pair) => Math.max(Math.abs(shareOf(pair).low), Math.abs(shareOf(pair).high))).sort((a, b) => a - b);
-  const usual = 6 * (ends[Math.floor(ends.length / 2)] || 0);
-  const most = ends[ends.length - 1] || 0;
-  return 1.12 * (usual > 0 ? Math.min(most, usual) : most) || 1;
+// What is worth drawing, with 0 in it: one wide interval would flatten all others.
+function rangeOf(pairs) {
+  const shares = pairs.map(shareOf);
+  const ends = shares.map(({ low, high }) => Math.max(Math.abs(low), Math.abs(high))).sort((a, b) => a - b);
+  const reach = Math.min(ends[ends.length - 1] || 0, 6 * ends[Math.floor(ends.length / 2)] || Infinity) || 1;
+  const low = Math.max(-reach, Math.min(0, ...shares.map((one) => one.low)));
+  const high = Math.min(reach, Math.max(0, ...shares.map((one) => one.high)));
+  const room = 0.08 * (high - low || 1);
+  return [low - room, high + room];
 }
+function inside(value, [low, high]) { return Math.min(Math.max(value, low), high); }
 
-// An interval from one place to another with its estimate between, in pixels; across: the axis of the interval.
-function whisker(from, to, middle, across, horizontal, c, bold) {
-  const stroke = { stroke: colour(c), lineWidth: bold ? 3 : 2 };
-  const line = (x1, y1, x2, y2) => ({ type: "line", style: stroke,
-    shape: horizontal ? { x1, y1, x2, y2 } : { x1: y1, y1: x1, x2: y2, y2: x2 } });
-  const cap = 4;
-  return [line(from, across, to, across), line(from, across - cap, from, across + cap), line(to, across - cap, to, across + cap),
-    { type: "circle", shape: horizontal ? { cx: middle, cy: across, r: bold ? 6 : 5 } : { cx: across, cy: middle, r: bold ? 6 : 5 },
-      style: { fill: colour(c), stroke: colour("card"), lineWidth: 1.5 } }];
-}
-
-function verdictLegend() { return [["worse", "bad", "dot"], ["better", "accent", "dot"], ["no difference shown", "quiet", "dot"]]; }
+function verdictLegend() { return [["worse", "bad", "dot"], ["better", "accent", "dot"], ["not shown: may be chance", "quiet", "dot"]]; }
 
 function zeroLine(axis) {
   return { type: "line", data: [], markLine: { silent: true, symbol: "none", z: 1, animation: false, data: [{ [axis]: 0 }],
@@ -65,19 +58,16 @@ function zeroLine(axis) {
 // One row for each pair: rows as [{pair, name, point: for select, bold}].
 function drawForest(card, rows, select) {
   const drawn = rows.filter(({ pair }) => shareOf(pair));
-  const plot = card.querySelector(".plot");
-  const height = Math.max(drawn.length * 30 + 58, 130);
-  plot.style.height = `${height}px`;
-  plot.style.flexBasis = `${height}px`;
+  const plot = makeTall(card, Math.max(drawn.length * 30 + 58, 130));
   const wide = plot.clientWidth > 620;
-  const reach = reachOf(drawn.map(({ pair }) => pair));
-  const right = wide ? 300 : plot.clientWidth > 420 ? 84 : 64;
+  const range = rangeOf(drawn.map(({ pair }) => pair));
+  const right = wide ? 336 : plot.clientWidth > 420 ? 84 : 64;
   const look = axisLook("B against A, %");
   const end = plot.clientWidth - right;
   const text = (x, y, words_, c, bold) => ({ type: "text", x, y, style: { text: words_, fill: colour(c), verticalAlign: "middle",
     font: `${bold ? 700 : 400} 12px ${FONT}` } });
   draw(card, { grid: grid({ left: plot.clientWidth < 420 ? 104 : 142, right }),
-    xAxis: { ...look, type: "value", min: -reach, max: reach, nameGap: 28,
+    xAxis: { ...look, type: "value", min: range[0], max: range[1], nameGap: 28,
       axisLabel: { ...look.axisLabel, showMinLabel: false, showMaxLabel: false, formatter: (value) => `${signed(value)} %` } },
     yAxis: { ...axisLook(""), type: "category", inverse: true, data: drawn.map(({ name }) => name), splitLine: { show: false },
       axisLine: { show: false },
@@ -88,11 +78,11 @@ function drawForest(card, rows, select) {
       renderItem: (params, api) => {
         const { pair, bold } = drawn[params.dataIndex];
         const share = shareOf(pair);
-        const at = (value) => api.coord([Math.min(Math.max(value, -reach), reach), params.dataIndex]);
+        const at = (value) => api.coord([inside(value, range), params.dataIndex]);
         const y = at(0)[1];
         const c = lookOf(pair);
         const notes = wide ? [text(end + 14, y, differenceText(pair), c === "quiet" ? "quiet" : c, pair.shown),
-          text(end + 78, y, intervalText(pair), "quiet"), text(end + 186, y, pair.verdict.replace(", among so many", ""), c, false)]
+          text(end + 80, y, intervalText(pair), "quiet"), text(end + 200, y, pair.verdict.replace(", among so many", ""), c, false)]
           : [text(end + 8, y, differenceText(pair), c, pair.shown)];
         return { type: "group", children: [
           { type: "rect", shape: { x: 0, y: y - 15, width: plot.clientWidth, height: 30 }, style: { fill: "transparent" } },
@@ -134,16 +124,16 @@ function drawOverWindows(card, state) {
   const beside = others.slice(0, 3).map(({ point, pair }) => `${point.label} ${differenceText(pair)}`).join(", ");
   setSentence(card, `${capital(quantityName(state.quantity))}: B against A, with 95 % intervals.${beside ? ` Without a window: ${beside}.` : ""}`);
   setLegend(card, [...(groups.length > 1 ? groups.slice(0, 8).map((group) => [group.name, group.colour, "line"]) : []), ...verdictLegend()]);
-  const reach = reachOf(drawn.map(({ pair }) => pair));
+  const range = rangeOf(drawn.map(({ pair }) => pair));
   const scale = windowScale(windows);
   const look = axisLook("");
-  const clamp = (value) => Math.min(Math.max(value, -reach), reach);
+  const clamp = (value) => inside(value, range);
   const lines = groups.map((group) => ({ type: "line", z: 2, symbol: "none", silent: true,
     lineStyle: { color: colour(groups.length > 1 ? group.colour : "quiet"), width: 1.5 },
     data: drawn.filter(({ i }) => group.points.includes(i)).sort((a, b) => a.point.window_ms - b.point.window_ms)
       .map(({ point, pair }) => [scale.place(point.window_ms), clamp(shareOf(pair).value)]) }));
-  draw(card, { grid: grid({ left: 64, right: 24 }), xAxis: scale.axis(),
-    yAxis: { ...look, type: "value", min: -reach, max: reach,
+  draw(card, { grid: grid({ left: 64, right: 24 }), xAxis: scale.axis(1.1),
+    yAxis: { ...look, type: "value", min: range[0], max: range[1],
       axisLabel: { ...look.axisLabel, showMinLabel: false, showMaxLabel: false, formatter: (value) => `${signed(value)} %` } },
     series: [zeroLine("yAxis"), ...lines, { type: "custom", z: 5, encode: { x: 0, y: 1 },
       data: drawn.map(({ point, pair, i }) => ({ value: [scale.place(point.window_ms), shareOf(pair).value], tip: pairTip(pair), point: i })),

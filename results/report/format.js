@@ -21,17 +21,22 @@ function percent(share, places = 0) {
   return `${Number(text) === 0 ? (0).toFixed(places) : text} %`;
 }
 
+const grouped = new Intl.NumberFormat("en-US");  // one for all: to make it takes longer than to use it
 function count(value) {
-  return value === null || value === undefined ? "–" : Math.round(value).toLocaleString("en-US");
+  return value === null || value === undefined ? "–" : grouped.format(Math.round(value));
 }
 
 // "+4.8", "-0.2": with its sign.
-function signed(value) { return `${value > 0 ? "+" : ""}${digits(value)}`; }
+function signed(value) {
+  const text = digits(value);
+  return Number(text) === 0 ? "0" : `${value > 0 ? "+" : ""}${text}`;
+}
 
 // "p999" -> "p99.9".
 function quantileName(name) { return name === "p999" ? "p99.9" : name; }
 
 // "window 50ms" -> "window 50 ms": a number and its unit stand apart.
+function shownLabel(label) { return label === "unbatched" ? "no batching" : spaced(label); }
 function spaced(label) { return label.replace(/(\d)(ns|us|ms|s)\b/g, "$1 $2"); }
 
 // "fixed_window" -> "fixed window".

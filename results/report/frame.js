@@ -45,6 +45,22 @@ function makeCards(charts) {
   return kept.map(([, id, title, drawIt, wide]) => ({ id, drawIt, card: makeCard(id, title, wide) }));
 }
 
+// Draws the cards of makeCards, but for those of which there is nothing.
+function drawCharts(made, has, state) {
+  for (const { id, drawIt, card } of made) {
+    card.hidden = !has(id);
+    if (!card.hidden) { drawIt(card, state); }
+  }
+  // A legend that grew has made its neighbours taller: what is drawn fills the room that there is.
+  for (const { plot, chart } of cards) {
+    if (plot.clientHeight > 0 && (chart.getHeight() !== plot.clientHeight || chart.getWidth() !== plot.clientWidth)) {
+      chart.resize();
+      const { drawIt, card } = made.find((one) => one.card.contains(plot));
+      drawIt(card, state);
+    }
+  }
+}
+
 // Draws the page and draws it again whenever something has changed: `recall` takes the state from the address,
 // `remember` puts it there, `update` draws.
 function live({ recall, remember, update }) {

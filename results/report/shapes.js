@@ -7,8 +7,8 @@ function windowScale(windows) {
   const text = (value) => (value < shortest * 0.75 && windows[0] === 0 ? "0" : digits(value));
   const low = place(windows[0]);
   const high = place(windows[windows.length - 1]);
-  const axis = () => {
-    const made = logAxis("window, ms", low, high, text, 28);
+  const axis = (room = 1) => {
+    const made = logAxis("window, ms", low / room, high * room, text, 28);
     made.splitLine = { show: false };
     if (windows[0] === 0) {
       made.axisLabel.customValues = [low, ...made.axisLabel.customValues.filter((value) => value >= shortest * 0.99)];
@@ -42,7 +42,8 @@ function drawNines(card, shown, select) {
   const moved = spreadOut(wanted, 15);
   const ticks = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].map(nines).filter((at) => at >= low - 0.01 && at <= high + 0.01);
   const look = axisLook("percentile");
-  draw(card, { grid: grid({ right: 136 }),
+  const room = Math.min(22 + 8 * Math.max(...shown.map(({ name }) => name.length)), card.clientWidth < 420 ? 96 : 136);
+  draw(card, { grid: grid({ right: room }),
     xAxis: { ...look, type: "value", min: low, max: high, nameGap: 28, axisTick: { show: false, customValues: ticks },
       axisLabel: { ...look.axisLabel, customValues: ticks, formatter: ninesText } },
     yAxis: logAxis("", range[0], range[1], ms, 0),
@@ -50,7 +51,7 @@ function drawNines(card, shown, select) {
       symbol: line.length > 8 ? "none" : "circle", symbolSize: bold ? 7 : 4,
       data: line.map((at) => ({ value: at, tip: [name, `${ninesText(at[0])} of the calls within ${ms(at[1])}`], point })),
       itemStyle: { color: colour(c) }, lineStyle: { width: bold ? 3 : 1.5, color: colour(c), type: dash ? [5, 4] : "solid" },
-      endLabel: { show: true, formatter: name, distance: 8, fontSize: 12, width: 122, overflow: "truncate",
+      endLabel: { show: true, formatter: name, distance: 8, fontSize: 12, width: room - 14, overflow: "truncate",
         fontWeight: bold ? 700 : 400, color: colour(c === "p0" ? "quiet" : c), offset: [0, moved[i] - wanted[i]] } })) }, select);
 }
 
@@ -60,13 +61,18 @@ const PARTS = [["generator_lateness", "generator late"], ["linger", "linger"], [
   .map(([key, label], i) => [key, label, `p${i}`]);
 function usedParts(points) { return PARTS.filter(([key]) => points.some((point) => point.parts_ms[key] > 0)); }
 
+// Gives the plot a height for so many rows.
+function makeTall(card, height) {
+  const plot = card.querySelector(".plot");
+  plot.style.height = `${height}px`;
+  plot.style.flexBasis = `${height}px`;
+  return plot;
+}
+
 // Bars from left to right. rows: [{name, bold, point: for select, value: (key) => length, tip: (key, label) => lines}];
 // pieces: [[key, label, colour name], ...].
 function drawBars(card, rows, pieces, { text, name, max, select }) {
-  const plot = card.querySelector(".plot");
-  const height = Math.max(rows.length * 25 + 56, 120);
-  plot.style.height = `${height}px`;
-  plot.style.flexBasis = `${height}px`;
+  const plot = makeTall(card, Math.max(rows.length * 25 + 56, 120));
   const look = axisLook(name);
   const narrow = plot.clientWidth < 420;
   draw(card, { grid: grid({ left: narrow ? 106 : 150, right: 34 }),
@@ -77,4 +83,15 @@ function drawBars(card, rows, pieces, { text, name, max, select }) {
     series: pieces.map(([key, label, c]) => ({ type: "bar", stack: "all", barWidth: 15, itemStyle: { color: colour(c) },
       data: rows.map((row) => ({ value: row.value(key), tip: row.tip(key, label), point: row.point,
         itemStyle: { opacity: row.bold ? 1 : 0.72 } })) })) }, select);
+}
+
+// An interval from one place to another with its estimate between, in pixels; across: the axis of the interval.
+function whisker(from, to, middle, across, horizontal, c, bold) {
+  const stroke = { stroke: colour(c), lineWidth: bold ? 3 : 2 };
+  const line = (x1, y1, x2, y2) => ({ type: "line", style: stroke,
+    shape: horizontal ? { x1, y1, x2, y2 } : { x1: y1, y1: x1, x2: y2, y2: x2 } });
+  const cap = 4;
+  return [line(from, across, to, across), line(from, across - cap, from, across + cap), line(to, across - cap, to, across + cap),
+    { type: "circle", shape: horizontal ? { cx: middle, cy: across, r: bold ? 6 : 5 } : { cx: across, cy: middle, r: bold ? 6 : 5 },
+      style: { fill: colour(c), stroke: colour("card"), lineWidth: 1.5 } }];
 }

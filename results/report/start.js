@@ -62,13 +62,14 @@ function drawVerdict(answer) {
   const tune = report.tune || {};
   byId("remark").textContent = [more, tune.misleads ? `Do not trust this: ${tune.misleads}.` : "", 
     tune.held === false ? "It did not hold on the part of the log that it was not chosen on." : "",
+    report.cheapest ? `The cheapest at ${ms(report.price_ms)} a batch: ${shownLabel(report.cheapest)}.` : "",
     ...report.findings.slice(0, 3)].filter(Boolean).join(" ");
 }
 
 function drawTiles() {
   const point = state.point;
   const tile = (name, value, unit) => element("div", { class: "tile" }, element("span", { class: "quiet" }, name),
-    element("b", value.length > 9 ? { class: "long" } : {}, value, ...(unit ? [element("small", {}, ` ${unit}`)] : [])));
+    element("b", value.length > 22 ? { class: "longer" } : value.length > 9 ? { class: "long" } : {}, value, ...(unit ? [element("small", {}, ` ${unit}`)] : [])));
   const time = (name) => point.lacking.includes(name) ? ["–", "too few batches"] : [ms(latencyOf(point, name))];
   const known = ["p50", "p99", "p999"].filter((name) => latencyOf(point, name) !== null);
   const names = known.length > 0 ? known : ["mean"];
@@ -95,32 +96,23 @@ function drawTune() {
 // Each chart that the data hold: when, id, title, how it is drawn, whether it takes the row.
 const all = report.points;
 const CHARTS = [
+  [report.policies && report.price_ms && all.some((point) => point.regret), "policy-costs", "Policies compared", drawPolicyCosts, true],
   [overWindows, "latency", "Latency against window", drawLatency],
   [overWindows, "saved", "HTTP requests saved against window", drawSaved],
   [all.length > 2, "trade", "The trade: HTTP requests against latency", drawTrade],
   [all.some((point) => point.sizes), "sizes", "Batch sizes", drawSizes],
   [all.length > 1 && all.some((point) => point.flush_reasons && point.batches > 0), "reasons", "Why batches left", drawReasons],
-  [report.bound && report.bound.steps.some(([wait]) => wait > 0), "bound", "What waiting can buy at most", drawBound],
+  [report.kind === "run" && report.bound && report.bound.steps.some(([wait]) => wait > 0), "bound", "What waiting can buy at most", drawBound],
   [all.some((point) => percentilesOf(point).length > 2), "percentiles", "Latency by percentile", drawPercentiles, true],
   [all.some((point) => point.parts_ms), "parts", "Where the time of a call goes", drawParts, true],
   [all.some((point) => point.arrivals), "arrivals", "Arrivals over time", drawArrivals, true],
 ];
 const made = makeCards(CHARTS);
 
-function drawCharts() {
-  for (const { id, drawIt, card } of made) {
-    const has = { sizes: state.point.sizes, arrivals: state.point.arrivals, percentiles: percentilesOf(state.point).length > 1 };
-    card.hidden = id in has && !has[id];
-    if (!card.hidden) { drawIt(card, state); }
-  }
-}
-
-// A legend that grew has made its neighbours taller: what is drawn fills the room that there is.
-function fitCharts() {
-  const stale = cards.filter(({ chart, plot }) => plot.clientHeight > 0
-    && (chart.getHeight() !== plot.clientHeight || chart.getWidth() !== plot.clientWidth));
-  stale.forEach(({ chart }) => chart.resize());
-  if (stale.length > 0) { drawCharts(); }
+// Whether the point that is looked at has what the chart shows.
+function has(id) {
+  const needs = { sizes: () => state.point.sizes, arrivals: () => state.point.arrivals, percentiles: () => percentilesOf(state.point).length > 1 };
+  return !needs[id] || Boolean(needs[id]());
 }
 
 function update() {
@@ -131,8 +123,7 @@ function update() {
   drawVerdict(answer);
   drawSlider();
   drawTiles();
-  drawCharts();
-  fitCharts();
+  drawCharts(made, has, state);
   drawPolicies(state);
   drawPoints(state);
 }

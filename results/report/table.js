@@ -19,7 +19,7 @@ const sorting = { column: 0, ascending: true };
 function quantileText(point, name) { return point.lacking.includes(name) ? "–" : ms(latencyOf(point, name)); }
 function rangeText(point, name) {
   const one = (point.latency_ms || {})[name];
-  return one && one.low !== undefined ? `${ms(one.low)} – ${ms(one.high)}` : "–";
+  return one && one.low !== undefined ? `${ms(Math.max(0, one.low))} – ${ms(one.high)}` : "–";
 }
 
 function usedColumns() {
@@ -107,8 +107,31 @@ function drawPoints(state) {
   byId("points-note").textContent = `Click a row, or press Enter on it, to look at that point; move the target to choose again.${report.points_left_out > 0 ? ` ${count(report.points_left_out)} points were left out of this page.` : ""}`;
 }
 
+// Where whole policies were compared: each at its usual and its best setting, by what it costs.
+function drawAllPolicies(state) {
+  byId("policies").hidden = false;
+  byId("policies-note").textContent = `What a call costs at ${ms(report.price_ms)} a batch, over the least that these calls must cost. The best setting was chosen by other runs than it is told of.`;
+  const ratio = (point) => (point && point.regret ? digits(point.regret.ratio.value) : "–");
+  const rows = byCost().map(({ policy, usual, best: chosen, tried }) => {
+    const point = chosen || usual;
+    const row = element("tr", { "data-point": point.index }, element("td", {}, dot(colourOf(point)), policyName(policy)),
+      element("td", { class: "text" }, usual.label), element("td", {}, isSaturated(usual) ? "saturated" : ratio(usual)),
+      element("td", { class: "text" }, chosen ? chosen.label : "–"), element("td", {}, ratio(chosen)), element("td", {}, count(tried)),
+      element("td", {}, percent(savedOf(point), 1)), element("td", {}, ms(latencyOf(point, "p50"))), element("td", {}, quantileText(point, "p99")));
+    row.addEventListener("click", () => state.select(point.index));
+    return row;
+  });
+  const head = ["Policy", "Usual setting", "costs", "Best setting", "costs", "of so many tried", "Saved", "p50", "p99"].map((name, i) =>
+    element("th", { scope: "col", class: [0, 1, 3].includes(i) ? "text" : "" }, name));
+  byId("policies-table").replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+}
+
 // The best of each policy inside the target.
 function drawPolicies(state) {
+  if (report.policies) {
+    drawAllPolicies(state);
+    return;
+  }
   const unbatched = report.points.filter(isUnbatched);
   const compared = [...groups, ...report.points.filter((point) => point.baseline).map((point) => ({ name: point.label, points: [point], colour: "p0" }))];
   byId("policies").hidden = groups.length < 2;

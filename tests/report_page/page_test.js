@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
+import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
 const [folder, browserPath] = [process.env.REPORT_FOLDER, process.env.REPORT_BROWSER];
@@ -122,14 +123,133 @@ test("labels do not cover each other", () => open(address("sweep"), {}, async (p
   }
 }));
 
+test("a sweep shows the clairvoyant bound, saturated points and the knee", () => open(address("sweep"), {}, async (page) => {
+  const legend = await text(page, "#trade .legend");
+  for (const word of ["front", "clairvoyant bound", "saturated"]) { assert.ok(legend.includes(word), word); }
+  assert.match(await text(page, "#trade .plot svg"), /\(knee\)/);
+  assert.match(await text(page, "#points-table tbody"), /no batchingsaturated/);
+  assert.equal(await page.locator("#points-table .tag").filter({ hasText: "knee" }).count(), 1);
+}));
+
+test("a tune shows its median, its parts and its batches", () => open(address("tune"), {}, async (page) => {
+  for (const id of ["sizes", "percentiles", "parts", "reasons"]) {
+    assert.ok(await page.locator(`#${id} svg path`).count() > 3, id);
+  }
+  assert.match(await text(page, "#tiles"), /Median latency\d+ ms/);
+  assert.match(await text(page, "#points-table thead"), /p50/);
+}));
+
+test("all policies are compared by what they cost, each once", () => open(address("policies"), {}, async (page) => {
+  const report = JSON.parse(await text(page, "#report"));
+  assert.equal(await page.locator("#policies-table tbody tr").count(), report.policies.length);
+  assert.ok(report.policies.length >= 9);
+  const drawn = await text(page, "#policy-costs .plot svg");
+  for (const name of ["window", "natural", "balance", "linger"]) { assert.ok(drawn.includes(name), name); }
+  assert.match(await text(page, "#remark"), /The cheapest at 100 ms a batch: /);
+  await page.locator("#policies-table tbody tr").filter({ hasText: /^natural/ }).click();
+  assert.equal(await text(page, "#tiles b"), "natural");
+}));
+
+test("two hundred points are drawn; how long that takes is told", async () => {
+  const times = [];
+  for (let i = 0; i < 5; ++i) {
+    await open(address("many"), {}, async (page) => {
+      times.push(await page.evaluate(() => new Promise((done) => {
+        requestAnimationFrame(() => setTimeout(() => done(performance.now()), 0));
+      })));
+      assert.ok(await page.locator(".plot svg").count() >= 6);
+      assert.ok(await page.locator("#points-table tbody tr").count() >= 200);
+    });
+  }
+  const [load] = (await readFile("/proc/loadavg", "utf8")).split(" ");
+  console.log(`200 points, from the start to the last chart: median ${Math.round(times.sort((a, b) => a - b)[2])} ms of 5, at a load of ${load}`);
+});
+
+test("a comparison says first what is worse, and which demand failed", () => open(address("compared-runs"), {}, async (page) => {
+  assert.match(await text(page, "#headline"), /^A demand fails\. Different in \d of 9 quantities$/);
+  assert.match(await text(page, "#reason"), /^B is worse: .*mean wait \+\S+ %/);
+  assert.deepEqual(await page.locator("#demands li b").allTextContents(), ["✗ failed", "✓ passed"]);
+  assert.match(await text(page, "#warnings"), /the scenarios differ in batcher\.policy\.window: 50ms, then 55ms/);
+  const forest = await text(page, "#quantities .plot svg");
+  for (const words of ["mean wait", "p99 latency", "worse", "no difference shown", "requests saved"]) { assert.ok(forest.includes(words), words); }
+  assert.match(await text(page, "#quantities > p"), /The same in both: calls that failed/);
+  for (const id of ["percentiles", "parts"]) { assert.ok(await page.locator(`#${id} svg path`).count() > 3, id); }
+  assert.match(await text(page, "#command"), /^batchlab compare before after --fail-if 'wait.mean worse by 5%' .*\n\n#.*\nbatchlab run a\/scenario.json/s);
+  assert.equal(await page.locator("#facts tr.differs").count() > 1, true);
+}));
+
+test("the table of a comparison sorts, by mouse and by keyboard", () => open(address("compared-runs"), {}, async (page) => {
+  const head = page.locator("#pairs-table th").filter({ hasText: /^B against A/ });
+  await head.locator("button").click();
+  const shares = async () => (await page.locator("#pairs-table tbody td:nth-child(5)").allTextContents()).map(parseFloat).filter((value) => !Number.isNaN(value));
+  const up = await shares();
+  assert.deepEqual(up, [...up].sort((a, b) => a - b));
+  await page.keyboard.press("Enter");
+  assert.equal(await head.getAttribute("aria-sort"), "descending");
+  assert.deepEqual(await shares(), [...up].reverse());
+}));
+
+test("equal results show no difference", () => open(address("compared-equal"), {}, async (page) => {
+  assert.equal(await text(page, "#headline"), "No difference shown in 9 quantities");
+  assert.equal(await page.locator("#warnings").isVisible(), false);
+  assert.equal(await page.locator("#demands-box").isVisible(), false);
+}));
+
+test("sweeps are compared point by point, by any quantity", () => open(address("compared-sweeps"), {}, async (page) => {
+  assert.match(await text(page, "#headline"), /^Different in \d+ of \d+ quantities at \d+ points$/);
+  assert.ok(await page.locator("#over-windows svg circle, #over-windows svg path").count() > 10);
+  await page.locator("#quantity").selectOption("latency.mean");
+  assert.match(await text(page, "#over-windows > p"), /^Mean latency: B against A/);
+  assert.match(page.url(), /quantity=latency\.mean/);
+  const row = page.locator("#points-table tbody tr").filter({ hasText: /^20 ms/ });
+  await row.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await row.getAttribute("aria-selected"), "true");
+  assert.equal(await text(page, "#table-title"), "All quantities at 20 ms");
+  await page.keyboard.press("ArrowDown");
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^30 ms/);
+  await page.locator("#pairs-table tbody tr").filter({ hasText: /^Median latency/ }).click();
+  assert.match(await text(page, "#over-windows > p"), /^Median latency/);
+}));
+
+test("the address of a comparison restores point, quantity and theme", () =>
+  open(`${address("compared-sweeps")}#point=3&quantity=latency.p50&theme=dark`, {}, async (page) => {
+    assert.equal(await page.locator("#quantity").inputValue(), "latency.p50");
+    assert.equal(await page.locator("#point").inputValue(), "3");
+    assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+  }));
+
+test("names in a comparison that are markup are shown and do nothing", () => open(address("compared-evil"), {}, async (page) => {
+  assert.match(await text(page, "#title"), /<\/script><img src=x onerror=alert\(1\)>/);
+  assert.match(await text(page, "#subtitle"), /B: <script><img src=x onerror=alert\(1\)>/);
+  assert.equal(await page.locator("img").count(), 0);
+  for (const one of await page.locator("#points-table tr[data-row]").all()) { await one.click(); }
+}));
+
+test("the keyboard reaches everything in the order in which it stands", () => open(address("sweep"), {}, async (page) => {
+  const order = [];
+  for (let i = 0; i < 8; ++i) {
+    await page.keyboard.press("Tab");
+    order.push(await page.evaluate(() => document.activeElement.id || document.activeElement.className || document.activeElement.textContent));
+  }
+  assert.deepEqual(order.slice(0, 4), ["skip", "theme", "target", "points-scroll"]);
+  await page.locator("#target").focus();
+  const before_key = await text(page, "#target-value");
+  await page.keyboard.press("ArrowRight");
+  assert.notEqual(await text(page, "#target-value"), before_key);
+  assert.match(await page.locator("#target").getAttribute("aria-valuetext"), / m?s$/);
+}));
+
 const looks = { light: {}, dark: { colorScheme: "dark" }, narrow: { viewport: { width: 400, height: 800 } },
   print: { viewport: { width: 720, height: 1000 }, print: true } };
-for (const [name, options] of Object.entries(looks)) {
-  test(`a picture is taken: ${name}, and nothing is wider than the page`, () =>
-    open(address("sweep"), options, async (page) => {
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= page.viewportSize().width, `${width} pixels`);
-      assert.match(await page.locator("#trade .plot svg").textContent(), /no batching/);
-      await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-    }));
+for (const name of ["sweep", "run", "tune", "policies", "compared-runs", "compared-sweeps"]) {
+  for (const [look, options] of Object.entries(looks)) {
+    test(`a picture is taken: ${name}, ${look}, and nothing is wider than the page`, () =>
+      open(address(name), options, async (page) => {
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= page.viewportSize().width, `${width} pixels`);
+        if (name === "sweep") { assert.match(await page.locator("#trade .plot svg").textContent(), /no batching/); }
+        await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
+      }));
+  }
 }
