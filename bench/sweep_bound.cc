@@ -1,5 +1,7 @@
 #include "bench/sweep_bound.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -16,13 +18,17 @@ using batcher::Instant;
 constexpr std::size_t kMostCalls = 10'000;
 constexpr std::size_t kPoints = 32;
 
-// Whether the points differ in what the bound is made of.
-bool ChangesCalls(const SweepPoint& point) {
-  return std::ranges::any_of(point.overrides, [](const std::string& text) {
+// Those of the changes of a point that the bound depends on.
+std::vector<std::string> ChangesOfCalls(const SweepPoint& point) {
+  std::vector<std::string> changes;
+  for (const std::string& text : point.overrides) {
     const std::string_view path = std::string_view(text).substr(0, text.find('='));
-    return path.starts_with("arrivals") || path.starts_with("calls") || path == "seed" ||
-           path == "batcher.join_in_flight";
-  });
+    if (path.starts_with("arrivals") || path.starts_with("calls") || path == "seed" ||
+        path == "batcher.join_in_flight") {
+      changes.push_back(text);
+    }
+  }
+  return changes;
 }
 
 // "p99" of the first demand on the latency.
@@ -68,12 +74,13 @@ std::vector<Instant> FirstCalls(const scenarios::Scenario& scenario) {
 }  // namespace
 
 std::optional<SweepBound> BoundOf(const SweepPlan& plan) {
-  if (std::ranges::any_of(plan.points, ChangesCalls)) {
+  std::vector<std::string> changes = ChangesOfCalls(plan.points.front());
+  if (std::ranges::any_of(
+          plan.points, [&](const SweepPoint& point) { return ChangesOfCalls(point) != changes; })) {
     return std::nullopt;
   }
-  const auto scenario =
-      scenarios::ParseScenario(plan.scenario_json, "sweep",
-                               {"seed=" + std::to_string(plan.first_seed + plan.choosing_runs)});
+  changes.push_back(fmt::format("seed={}", plan.first_seed + plan.choosing_runs));
+  const auto scenario = scenarios::ParseScenario(plan.scenario_json, "sweep", changes);
   if (!scenario || scenario->batcher.join_in_flight || scenario->calls.deadline ||
       scenario->calls.cancel_after) {
     return std::nullopt;

@@ -14,6 +14,8 @@
 namespace bench {
 namespace {
 
+using namespace std::chrono_literals;
+
 SweepPlan PlanOf(const std::vector<std::string>& sets) {
   SweepAxes axes;
   axes.forms.window = "20ms,100ms";
@@ -52,6 +54,19 @@ TEST(SweepBoundTest, IsOfTheQuantityThatIsDemanded) {
   const auto mean = BoundOf(PlanOf({R"(slo=["latency.mean <= 1s"])"}));
   EXPECT_EQ(mean->quantile, "mean");
   EXPECT_FALSE(mean->steps.empty());
+}
+
+TEST(SweepBoundTest, IsOfTheRateThatAllPointsHave) {
+  SweepPlan faster = PlanOf({});
+  for (SweepPoint& point : faster.points) {
+    point.overrides.emplace_back("arrivals.rate=800/s");
+  }
+  const auto bound = BoundOf(faster);
+  ASSERT_TRUE(bound);
+  // Four times the calls in a wait: it takes fewer batches a call.
+  EXPECT_LT(BatchesFor(*bound, 20ms), 0.5 * BatchesFor(*BoundOf(PlanOf({})), 20ms));
+  faster.points.back().overrides.back() = "arrivals.rate=900/s";
+  EXPECT_FALSE(BoundOf(faster));
 }
 
 TEST(SweepBoundTest, ThereIsNoneWhereNobodyKnowsTheCallsOrTheyNeedNoBatch) {

@@ -56,6 +56,18 @@ TEST(ReportJsonTest, TellsWithinWhatTheSingleRunsLie) {
   EXPECT_GE(band[1], point["latency_ms"]["p99"]["value"]);
 }
 
+TEST(ReportJsonTest, HasTheBoundOfASweepAndNoneOfOneThatTellsNone) {
+  const Json bound = ReportOf(kReference)["bound"];
+  EXPECT_EQ(bound["quantile"], "p99");
+  EXPECT_EQ(bound["calls"], 2000);
+  EXPECT_GT(bound["steps"].size(), 20U);
+  const TestFolder folder;
+  Json earlier = Json::parse(ReadText(kReference / "sweep.json"));
+  earlier.erase("bound");
+  std::ofstream(folder.path() / "sweep.json") << earlier;
+  EXPECT_TRUE(ReportOf(folder.path())["bound"].is_null());
+}
+
 TEST(ReportJsonTest, MarksASaturatedPoint) {
   const Json report = ReportOf(kReference);
   EXPECT_NEAR(report["points"][0]["possible_per_s"], 108.967, 1e-3);

@@ -63,15 +63,16 @@ void AddDistributions(const std::filesystem::path& folder, Json& points) {
   if (!std::filesystem::is_regular_file(folder / "distributions.json", ignored)) {
     return;
   }
-  std::map<std::string, Json> by_label;
-  for (Json& one : ReadJson(folder / "distributions.json").at("points")) {
-    by_label[Shortened(one.at("label").get<std::string>())] = std::move(one);
+  const Json all = ReadJson(folder / "distributions.json");
+  std::map<std::string, const Json*> by_label;
+  for (const Json& one : all.at("points")) {
+    by_label[Shortened(one.at("label").get<std::string>())] = &one;
   }
   for (Json& point : points) {
     const auto found = by_label.find(point.at("label").get<std::string>());
     for (const char* part : {"curve", "sizes"}) {
-      if (found != by_label.end() && !found->second.at(part).is_null()) {
-        point[part] = found->second.at(part);
+      if (found != by_label.end() && !found->second->at(part).is_null()) {
+        point[part] = found->second->at(part);
       }
     }
   }

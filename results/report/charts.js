@@ -31,15 +31,16 @@ function bandSeries(group, range) {
       style: { fill: colour(group.colour), opacity: 0.14 } }) };
 }
 
-function windowLine(group, value, more) {
+// A line against the window. What is saturated is a ring, at the edge where it is off the scale: `top`.
+function windowLine(group, value, more, top = Infinity) {
   const points = group.points.filter((point) => point.window_ms !== null && value(point) !== null)
     .sort((a, b) => a.window_ms - b.window_ms);
   return { type: "line", z: 3, symbol: "circle", symbolSize: 6, showSymbol: true, ...more,
     itemStyle: { color: colour(group.colour) },
     lineStyle: { color: colour(group.colour), width: 2.5, ...(more.lineStyle || {}) },
-    data: points.map((point) => ({ value: [scale.place(point.window_ms), value(point)], tip: pointTip(point),
-      point: point.index,
-      symbol: isSaturated(point) ? "emptyCircle" : undefined })) };
+    data: points.map((point) => ({ value: [scale.place(point.window_ms), Math.min(value(point), top)], tip: pointTip(point),
+      point: point.index, ...(isSaturated(point) && more.symbol !== "none" ? { symbolSize: 9,
+        itemStyle: { color: colour("card"), borderColor: colour("bad"), borderWidth: 2 } } : {}) })) };
 }
 
 // The point that is looked at, large.
@@ -71,6 +72,10 @@ function lineLegend(extra) {
     .map((group) => [group.name, group.colour, "line"]), ...extra];
 }
 
+function saturatedLegend() {
+  return report.points.some((point) => point.window_ms !== null && !point.baseline && isSaturated(point)) ? [["saturated", "bad", "ring"]] : [];
+}
+
 function drawLatency(card, state) {
   const range = latencyRange(report.points, [quantile, "p50"]);
   const shown = levels(range, latencyOf);
@@ -81,9 +86,9 @@ function drawLatency(card, state) {
   const served = unbatched && unbatched.possible_per_s ? ` and growing, ${digits(unbatched.possible_per_s)} of ${digits(unbatched.offered_per_s)} calls/s are served` : "";
   const out = unbatched && isFarOff(unbatched) ? ` Off the scale: no batching, ${ms(latencyOf(unbatched))}${served}.` : "";
   setSentence(card, `From the moment a call was due to its answer.${report.replications > 1 ? ` Band: lowest to highest of ${report.replications} runs.` : ""}${out}`);
-  setLegend(card, lineLegend([[quantileName(quantile), "quiet", "line"], ...(hasMedian ? [["p50", "quiet", "dash"]] : [])]));
+  setLegend(card, lineLegend([[quantileName(quantile), "quiet", "line"], ...(hasMedian ? [["p50", "quiet", "dash"]] : []), ...saturatedLegend()]));
   const lines = groups.flatMap((group) => [bandSeries(group, range),
-    windowLine(group, (point) => latencyOf(point), {}),
+    windowLine(group, (point) => latencyOf(point), {}, range[1]),
     windowLine(group, (point) => latencyOf(point, "p50"), { symbol: "none", lineStyle: { type: [4, 3], width: 1.8 } })]);
   const target = state.target >= range[0] && state.target <= range[1]
     ? [{ type: "line", data: [], markLine: levelLine(state.target, `target ${ms(state.target)}`, "accent") }] : [];
@@ -103,7 +108,7 @@ function savedPercent(point) { return savedOf(point) === null ? null : 100 * sav
 function drawSaved(card, state) {
   const polls = report.points.some((point) => point.polls > 0);
   setSentence(card, polls ? "Of a hundred calls, so many HTTP requests fewer. The gap to the dashed line is what polls cost." : "Of a hundred calls, so many HTTP requests fewer.");
-  setLegend(card, lineLegend(polls ? [["without the polls", "quiet", "dash"]] : []));
+  setLegend(card, lineLegend([...(polls ? [["without the polls", "quiet", "dash"]] : []), ...saturatedLegend()]));
   const values = report.points.filter((point) => !point.baseline).map(savedPercent).filter((value) => value !== null);
   const low = Math.min(0, Math.floor(Math.min(...values) / 10) * 10);
   const shown = levels([low, 100], savedPercent).filter((point) => !isUnbatched(point));
@@ -176,7 +181,7 @@ function tradeLabels(card, points, front, first, { ranges, target, bound }) {
   const plot = card.querySelector(".plot");
   const area = { left: 60, right: plot.clientWidth - 2, top: 3, bottom: plot.clientHeight - 46 };
   const part = (value, [low, high]) => Math.log(value / low) / Math.log(high / low);
-  const places = points.map((point) => ({ text: tradeLabel(point) + (first(point) % 8 >= 5 ? " (knee)" : ""),
+  const places = points.map((point) => ({ size: first(point) >= 8 ? 15 : first(point) % 8 >= 5 ? 14 : 9, text: tradeLabel(point) + (first(point) % 8 >= 5 ? " (knee)" : ""),
     x: 64 + part(perThousand(point), ranges.x) * (plot.clientWidth - 86),
     y: area.bottom - part(Math.min(latencyOf(point), ranges.y[1]), ranges.y) * (plot.clientHeight - 60) }));
   const order = points.map((_, i) => i).sort((a, b) => first(points[b]) - first(points[a]));
@@ -188,7 +193,7 @@ function tradeLabels(card, points, front, first, { ranges, target, bound }) {
     { x: area.right - 110, y: level - 18, w: 110, h: 20 }];
   const named = order.filter((i) => first(points[i]) > 0 || points[i].baseline || points.length < 9);
   const positions = placeLabels(named.map((i) => places[i]), taken, area);
-  return points.map((_, i) => positions[named.indexOf(i)] ?? null);
+  return points.map((_, i) => positions[named.indexOf(i)] ?? (first(points[i]) >= 8 ? "top" : null));
 }
 
 function drawTrade(card, state) {
@@ -235,5 +240,5 @@ function drawTrade(card, state) {
     series: [...target, { type: "line", z: 1, symbol: "none", data: bound.map((at) => ({ value: at,
       tip: ["clairvoyant bound", `${count(at[0])} batches for 1,000 calls`, `${quantileName(quantile)} of the wait ${ms(at[1])}`] })),
       itemStyle: { color: colour("p3") }, lineStyle: { color: colour("p3"), width: 1.8, type: [5, 4] } },
-    frontSeries(front), { type: "scatter", z: 5, data: dots }] }, state.select);
+    frontSeries(front), { type: "scatter", z: 5, data: dots.toSorted((a, b) => a.symbolSize - b.symbolSize) }] }, state.select);
 }

@@ -7,7 +7,7 @@ report.points.forEach((point, i) => {
 for (const one of report.policies || []) {
   [one.usual, one.best] = [one.usual, one.best].map((label) => report.points.find((point) => point.label === (label && shownLabel(label))) || null);
 }
-function policyName(name) { return name === "unbatched" ? "no batching" : words(name); }
+function policyName(name) { return name.startsWith("unbatched") ? name.replace("unbatched", "no batching") : words(name); }
 const quantile = report.quantile || (report.target && report.target.quantile) || "p99";
 
 function latencyOf(point, name = quantile) {
@@ -103,7 +103,7 @@ function groupsOf(points) {
   const groups = new Map();
   points.forEach((point) => {
     if (point.baseline) { return; }
-    const name = report.policies ? point.policy : [point.policy, ...point.others].join(", ");
+    const name = report.policies ? point.policy : [words(point.policy), ...point.others.map(changeText)].join(", ");
     if (!groups.has(name)) { 
       const drawn = [...groups.values()].filter((group) => group.colour !== "p0").length;
       groups.set(name, { name: policyName(name), colour: isUnbatched(point) ? "p0" : `s${drawn % 8}`, points: [] });
@@ -139,6 +139,11 @@ function targetRange() {
 
 // Two digits: a target is a demand, not a measurement.
 function roundTarget(value) { return Number(value.toPrecision(2)); }
+// The next above (way 1) or below (-1) that has two digits.
+function nextTarget(value, way) {
+  const step = 10 ** (Math.floor(Math.log10(value * (1 + way * 1e-9))) - 1);
+  return roundTarget((way > 0 ? Math.floor(value / step + 1e-9) : Math.ceil(value / step - 1e-9)) * step + way * step);
+}
 function firstTarget(range) {
   if (report.target) { return report.target.ms; }
   return range ? roundTarget(Math.sqrt(range[0] * range[1])) : null;

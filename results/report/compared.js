@@ -15,11 +15,12 @@ function capital(text) { return text[0].toUpperCase() + text.slice(1); }
 function folderOf(side) { return (side === "A" ? report.a : report.b).folder; }
 
 // What a line connects: points of one policy, and of one value of every other axis.
+function groupName(point) { return [words(point.policy), ...point.others.map(changeText)].join(", "); }
 const windowed = report.points.map((point, i) => ({ point, i })).filter(({ point }) => point.window_ms !== null && !point.baseline);
 const windows = [...new Set(windowed.map(({ point }) => point.window_ms))].sort((a, b) => a - b);
-const groupNames = [...new Set(windowed.map(({ point }) => [point.policy, ...point.others].join(", ")))];
+const groupNames = [...new Set(windowed.map(({ point }) => groupName(point)))];
 const groups = groupNames.map((name, i) => ({ name, colour: `s${i % 8}`,
-  points: windowed.filter(({ point }) => [point.policy, ...point.others].join(", ") === name).map((one) => one.i) }));
+  points: windowed.filter(({ point }) => groupName(point) === name).map((one) => one.i) }));
 const overWindows = windows.length > 1;
 
 // First of all the largest difference that is shown; of a sweep, of the p99 if it is known.
@@ -108,26 +109,11 @@ function sortedTable(table, columns, rows, sorting, { selected, select, look }) 
     const order = typeof x === "string" ? x.localeCompare(y) : x - y;
     return sorting.ascending ? order : -order;
   });
-  const focused = document.activeElement && document.activeElement.closest("tr[data-row]");
-  const keep = focused && table.contains(focused) ? focused.dataset.row : null;
-  table.replaceChildren(element("thead", {}, head), element("tbody", {}, ...sorted.map((row) => {
-    const made = element("tr", { tabindex: "0", "data-row": rows.indexOf(row), "data-point": "", "aria-selected": String(selected(row)) },
+  replaceRows(table, element("thead", {}, head), element("tbody", {}, ...sorted.map((row) => {
+    const made = element("tr", { "data-point": rows.indexOf(row), "aria-selected": String(selected(row)) },
       ...columns.map(([, , text, className], i) => element("td", { class: [i === 0 ? "" : className || "", look(row, i)].join(" ").trim() }, text(row))));
-    made.addEventListener("click", () => select(row));
-    made.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        select(row);
-      }
-      const next = event.key === "ArrowDown" ? made.nextElementSibling : event.key === "ArrowUp" ? made.previousElementSibling : null;
-      if (next) {
-        event.preventDefault();
-        next.focus();
-      }
-    });
-    return made;
+    return selectable(made, () => select(row));
   })));
-  if (keep !== null) { table.querySelector(`tr[data-row="${keep}"]`).focus({ preventScroll: true }); }
 }
 
 const sortings = { points: { column: 0, ascending: true }, pairs: { column: 0, ascending: true } };

@@ -44,7 +44,7 @@ function drawSizes(card, state) {
         tip: [`${labels[bin]} calls`, `${count(number)} batches left because of: ${words(reason)}`] })),
       markLine: i > 0 ? undefined : { silent: true, symbol: "none", z: 9, lineStyle: { color: colour("text"), type: [3, 3], width: 1.5 },
         label: { formatter: `mean ${digits(mean.mean)}`, color: colour("text"), fontSize: 12 },
-        data: [{ xAxis: Math.min(bins - 1, Math.floor((mean.mean - 1) / sizes.width)) }] } })) }, state.select);
+        data: [{ xAxis: Math.min(bins - 1, Math.max(0, Math.round((mean.mean - (sizes.width + 1) / 2) / sizes.width))) }] } })) }, state.select);
 }
 
 // Points for a list of bars: all, or where they are many some of them, always with the one looked at.
@@ -101,6 +101,11 @@ function drawArrivals(card, state) {
       } }] });
 }
 
+// The line dashed, its name well below it.
+function apart(line) {
+  return { ...line, lineStyle: { ...line.lineStyle, type: [4, 3] }, label: { ...line.label, distance: [4, 8] } };
+}
+
 // The least that anybody could have needed who knows all calls beforehand.
 function drawBound(card) {
   const bound = report.bound;
@@ -113,8 +118,7 @@ function drawBound(card) {
   draw(card, { grid: grid({ left: 56 }), xAxis: { ...logAxis("longest wait in the queue, ms", low, high, digits, 28), splitLine: { show: false } },
     yAxis: { ...look, type: "value", min: 0, max: 1000, axisLabel: { ...look.axisLabel, formatter: (value) => count(value) } },
     series: [
-      { type: "line", data: [], markLine: { ...levelLine(1000, "no batching: a request for each call", "quiet", "insideEndBottom"),
-        lineStyle: { color: colour("quiet"), type: [4, 3] } } },
+      { type: "line", data: [], markLine: apart(levelLine(1000, "no batching: a request for each call", "quiet", "insideEndBottom")) },
       { type: "line", symbol: "none", data: steps.map(([wait, share]) => ({ value: [wait, 1000 * share], tip: [`${ms(wait)} at most`, `${count(1000 * share)} batches for 1,000 calls at least`] })),
         lineStyle: { color: colour("accent"), width: 2.5 }, itemStyle: { color: colour("accent") } },
       { type: "scatter", symbolSize: 14, z: 9, itemStyle: { color: colour("s0"), borderColor: colour("card"), borderWidth: 2 },

@@ -127,8 +127,8 @@ function spreadOut(places, height) {
   return moved;
 }
 
-// Which labels of points have room, most important first: each tries below, above, right and left, and is
-// left out if all are taken. Places and answers in pixels.
+// Which labels of points have room, most important first: each tries below, above, right, left and the corners,
+// and is left out if all are taken. Answers positions as ECharts takes them. Places in pixels.
 function placeLabels(labels, taken, area) {
   const boxes = [...taken];
   const hits = (a) => a.x < area.left || a.x + a.w > area.right || a.y < area.top || a.y + a.h > area.bottom
@@ -136,15 +136,14 @@ function placeLabels(labels, taken, area) {
   return labels.map((label) => {
     const w = 7.4 * label.text.length + 6;
     const h = 15;
-    const ways = { bottom: [label.x - w / 2, label.y + 6], top: [label.x - w / 2, label.y - 6 - h],
-      right: [label.x + 8, label.y - h / 2], left: [label.x - 8 - w, label.y - h / 2] };
-    for (const [position, [x, y]] of Object.entries(ways)) {
-      const box = { x, y, w, h };
-      if (!hits(box)) {
-        boxes.push(box);
-        return position;
-      }
-    }
-    return null;
+    const corner = (x, y) => [[x - label.x + label.size / 2 + 3, y - label.y + label.size / 2 + 1], x, y];  // from the symbol's own
+    const ways = [["bottom", label.x - w / 2, label.y + 6], ["top", label.x - w / 2, label.y - 6 - h],
+      ["right", label.x + 8, label.y - h / 2], ["left", label.x - 8 - w, label.y - h / 2],
+      corner(label.x + 5, label.y - 5 - h), corner(label.x + 5, label.y + 5), corner(label.x - 5 - w, label.y - 5 - h),
+      corner(label.x - 5 - w, label.y + 5)];
+    const way = ways.find(([, x, y]) => !hits({ x, y, w, h }));
+    if (!way) { return null; }
+    boxes.push({ x: way[1], y: way[2], w, h });
+    return way[0];
   });
 }

@@ -39,6 +39,14 @@ function quantileName(name) { return name === "p999" ? "p99.9" : name; }
 function shownLabel(label) { return label === "unbatched" ? "no batching" : spaced(label); }
 function spaced(label) { return label.replace(/(\d)(ns|us|ms|s)\b/g, "$1 $2"); }
 
+// "batcher.max_items=100" -> "max items 100"; "client.poll.kind=fixed" -> "poll kind fixed".
+function changeText(change) {
+  const [path, ...value] = change.split("=");
+  const parts = path.split(".");
+  const few = ["kind", "value", "every", "base", "first", "size"].includes(parts[parts.length - 1]) ? parts.slice(-2) : parts.slice(-1);
+  return value.length > 0 ? `${words(few.join(" "))} ${spaced(value.join("="))}` : change;
+}
+
 // "fixed_window" -> "fixed window".
 function words(name) { return String(name).replaceAll("_", " "); }
 
@@ -48,6 +56,32 @@ function element(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) { made.setAttribute(key, value); }
   made.append(...children);  // a string becomes a text node
   return made;
+}
+
+// A row that is chosen by mouse, Enter or the space bar, and from which the arrows lead to its neighbours.
+function selectable(row, select) {
+  row.setAttribute("tabindex", "0");
+  row.addEventListener("click", select);
+  row.addEventListener("keydown", (event) => {
+    const next = event.key === "ArrowDown" ? row.nextElementSibling : event.key === "ArrowUp" ? row.previousElementSibling : null;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      select();
+    } else if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+  return row;
+}
+
+// A table drawn anew keeps the focus on the row that had it.
+function replaceRows(table, head, body) {
+  const focused = document.activeElement && document.activeElement.closest("tr[data-point]");
+  const kept = focused && table.contains(focused) ? focused.dataset.point : null;
+  table.replaceChildren(head, body);
+  const again = kept !== null ? table.querySelector(`tr[data-point="${kept}"]`) : null;
+  if (again) { again.focus({ preventScroll: true }); }
 }
 
 function byId(id) { return document.getElementById(id); }

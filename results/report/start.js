@@ -5,8 +5,8 @@ const state = { target: firstTarget(range), point: null, picked: null, select: p
 
 function settingWords(point) {
   if (isUnbatched(point)) { return "no batching"; }
-  if (point.policy === "window" && point.window_ms !== null && point.others.length === 0 && !point.baseline) {
-    return `a window of ${digits(point.window_ms)} ms`;
+  if (point.policy === "window" && point.window_ms !== null && !point.baseline) {
+    return `a window of ${digits(point.window_ms)} ms${point.others.length > 0 ? ` with ${point.others.map(changeText).join(", ")}` : ""}`;
   }
   return point.label;
 }
@@ -172,11 +172,22 @@ function writeOnce() {
   drawTune();
 }
 
-byId("target").addEventListener("input", (event) => {
-  state.target = roundTarget(range[0] * (range[1] / range[0]) ** (event.target.value / 1000));
+function aim(target) {
+  state.target = Math.min(Math.max(target, range[0]), range[1]);
   state.picked = null;
   remember();
   update();
+}
+byId("target").addEventListener("input", (event) => {
+  aim(roundTarget(range[0] * (range[1] / range[0]) ** (event.target.value / 1000)));
+});
+// A step of the slider is less than two digits show: the arrows go from one such number to the next.
+byId("target").addEventListener("keydown", (event) => {
+  const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+  if (way) {
+    event.preventDefault();
+    aim(nextTarget(state.target, way));
+  }
 });
 
 writeOnce();

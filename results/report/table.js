@@ -54,7 +54,7 @@ function tagsOf(point, front, knee) {
 }
 
 function rowOf(point, columns, state, front, knee) {
-  const row = element("tr", { tabindex: "0", "data-point": point.index,
+  const row = element("tr", { "data-point": point.index,
     "aria-selected": String(point === state.point) });
   columns.forEach(([name, value, text], i) => {
     if (i === 0) {
@@ -64,20 +64,7 @@ function rowOf(point, columns, state, front, knee) {
     const bad = name === quantileName(quantile) && upperOf(point) !== null && (upperOf(point) > state.target || objection(point));
     row.append(element("td", bad ? { class: "bad-text" } : {}, text ? text(point) : value(point) === null ? "–" : digits(value(point))));
   });
-  const select = () => state.select(point.index);
-  row.addEventListener("click", select);
-  row.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      select();
-    }
-    const next = event.key === "ArrowDown" ? row.nextElementSibling : event.key === "ArrowUp" ? row.previousElementSibling : null;
-    if (next) {
-      event.preventDefault();
-      next.focus();
-    }
-  });
-  return row;
+  return selectable(row, () => state.select(point.index));
 }
 
 // Where no batching was not run, what is known of it without: it sends a request for each call.
@@ -90,8 +77,6 @@ function unmeasured(columns) {
 
 function drawPoints(state) {
   const table = byId("points-table");
-  const focused = document.activeElement && document.activeElement.closest("#points-table tr[data-point]");
-  const keep = focused ? focused.getAttribute("data-point") : null;
   const columns = usedColumns();
   const value = columns[sorting.column][1];
   const sorted = report.points.toSorted((a, b) => {
@@ -101,15 +86,15 @@ function drawPoints(state) {
   });
   const front = paretoFront(report.points);
   const knee = kneeOf(front);
-  table.replaceChildren(headOf(columns, () => drawPoints(state)),
+  replaceRows(table, headOf(columns, () => drawPoints(state)),
     element("tbody", {}, ...sorted.map((point) => rowOf(point, columns, state, front, knee)), ...unmeasured(columns)));
-  if (keep !== null) { table.querySelector(`tr[data-point="${keep}"]`).focus({ preventScroll: true }); }
   byId("points-note").textContent = `Click a row, or press Enter on it, to look at that point; move the target to choose again.${report.points_left_out > 0 ? ` ${count(report.points_left_out)} points were left out of this page.` : ""}`;
 }
 
 // Where whole policies were compared: each at its usual and its best setting, by what it costs.
 function drawAllPolicies(state) {
   byId("policies").hidden = false;
+  byId("policies-title").textContent = "Each policy at its usual and its best setting";
   byId("policies-note").textContent = `What a call costs at ${ms(report.price_ms)} a batch, over the least that these calls must cost. The best setting was chosen by other runs than it is told of.`;
   const ratio = (point) => (point && point.regret ? digits(point.regret.ratio.value) : "–");
   const rows = byCost().map(({ policy, usual, best: chosen, tried }) => {
@@ -118,12 +103,11 @@ function drawAllPolicies(state) {
       element("td", { class: "text" }, usual.label), element("td", {}, isSaturated(usual) ? "saturated" : ratio(usual)),
       element("td", { class: "text" }, chosen ? chosen.label : "–"), element("td", {}, ratio(chosen)), element("td", {}, count(tried)),
       element("td", {}, percent(savedOf(point), 1)), element("td", {}, ms(latencyOf(point, "p50"))), element("td", {}, quantileText(point, "p99")));
-    row.addEventListener("click", () => state.select(point.index));
-    return row;
+    return selectable(row, () => state.select(point.index));
   });
   const head = ["Policy", "Usual setting", "costs", "Best setting", "costs", "of so many tried", "Saved", "p50", "p99"].map((name, i) =>
     element("th", { scope: "col", class: [0, 1, 3].includes(i) ? "text" : "" }, name));
-  byId("policies-table").replaceChildren(element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+  replaceRows(byId("policies-table"), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
 }
 
 // The best of each policy inside the target.
@@ -136,7 +120,9 @@ function drawPolicies(state) {
   const compared = [...groups, ...report.points.filter((point) => point.baseline).map((point) => ({ name: point.label, points: [point], colour: "p0" }))];
   byId("policies").hidden = groups.length < 2;
   if (groups.length < 2) { return; }
-  byId("policies-note").textContent = `The best setting of each whose ${quantileName(quantile)} stays within ${ms(state.target)}, with the upper end of its interval.`;
+  const policies = new Set(report.points.filter((point) => !point.baseline).map((point) => point.policy));
+  byId("policies-title").textContent = policies.size > 1 ? "Policies compared" : "Settings compared";
+  byId("policies-note").textContent = `The best of each whose ${quantileName(quantile)} stays within ${ms(state.target)}, with the upper end of its interval.`;
   const rows = compared.map((group) => {
     const inside = group.points.filter((point) => !objection(point) && upperOf(point) <= state.target);
     const point = inside.length > 0 ? best(inside) : null;
@@ -149,11 +135,11 @@ function drawPolicies(state) {
       element("td", {}, point ? ms(latencyOf(point, "p50")) : "–"),
       element("td", {}, point ? ms(latencyOf(point)) : "–"),
       element("td", {}, point ? ms(upperOf(point)) : "–"));
-    if (point) { row.addEventListener("click", () => state.select(point.index)); }
+    if (point) { selectable(row, () => state.select(point.index)); }
     return { row, saved: point ? savedOf(point) : unbatched.includes(group.points[0]) ? -1 : -2 };
   });
-  const head = ["Policy", "Best setting", "Saved", "p50", quantileName(quantile), "up to"].map((name, i) =>
+  const head = [policies.size > 1 ? "Policy" : "Setting", "Best", "Saved", "p50", quantileName(quantile), "up to"].map((name, i) =>
     element("th", { scope: "col", class: i < 2 ? "text" : "" }, name));
-  byId("policies-table").replaceChildren(element("thead", {}, element("tr", {}, ...head)),
+  replaceRows(byId("policies-table"), element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...rows.sort((a, b) => b.saved - a.saved).map((one) => one.row)));
 }
