@@ -35,6 +35,9 @@ Books RunOnce(const Case& run) {
   books.outcome.fingerprint = results::Fingerprint(books.ledger);
   if (!watch.broken()) {
     books.left_in_flight = watch.LeftInFlight();
+    // Who calls again does so at another time.
+    std::erase_if(books.left_in_flight,
+                  [&](std::uint64_t number) { return run.calls[number].asks_again; });
   }
   return books;
 }

@@ -62,6 +62,8 @@ std::vector<Change> Simplifications() {
   };
   for (std::size_t i = 0; i < kFaultNames.size(); ++i) {
     changes.emplace_back([i](Case& run) { run.service.faults[i] = 0; });
+    changes.emplace_back(
+        [i](Case& run) { run.service.faults[i] = run.service.faults[i] > 0 ? 1 : 0; });
   }
   return changes;
 }

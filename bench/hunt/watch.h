@@ -92,9 +92,10 @@ class Watch {
     // As the rules of retries count them.
     std::size_t failures = 0;
     std::size_t losses = 0;
-    bool accepted = false;           // there is a job to poll for
-    bool may_go_on = true;           // another request for the same entries is in order
-    batcher::Instant quiet_until{};  // no poll before then
+    bool accepted = false;  // there is a job to poll for
+    bool may_go_on = true;  // another request for the same entries is in order
+    batcher::Instant no_poll_before{};
+    batcher::Instant no_retry_before{};
   };
 
   void SeeCall(const batcher::EndedCall& ended, const batcher::Engine& engine,
@@ -109,7 +110,7 @@ class Watch {
   void SeeWire(const batcher::Send& send, batcher::Instant now);
   // What has become of the batch's newest request by now.
   void Settle(BatchBook& batch, batcher::Instant now);
-  void Fail(BatchBook& batch, bool lost);
+  void Fail(BatchBook& batch, batcher::Instant at);
   [[nodiscard]] bool WireIsFree() const;
   // When at the latest the queue must leave if a slot is free; kNever: it may stay.
   [[nodiscard]] batcher::Instant LatestDue(const batcher::Engine& engine,

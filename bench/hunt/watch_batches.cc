@@ -85,12 +85,18 @@ void Watch::SeeBatch(const batcher::EndedBatch& ended) {
   }
 }
 
-void Watch::Fail(BatchBook& batch, bool lost) {
-  if (lost) {
+// The newest request failed at that time.
+void Watch::Fail(BatchBook& batch, Instant at) {
+  const batcher::WireOptions& wire = run_.options.wire;
+  const bool replied = batch.ending == Ending::kReplied;
+  if (replied && batch.plan.kind == ReplyKind::kLost) {
     batch.failures = batch.losses++;
     batch.accepted = false;
   }
-  batch.may_go_on = batch.failures++ < run_.options.wire.retries;
+  batch.may_go_on = batch.failures++ < wire.retries;
+  const batcher::Duration asked =
+      replied ? batch.plan.retry_after.value_or(batcher::Duration(0)) : batcher::Duration(0);
+  batch.no_retry_before = at + std::max(asked, wire.backoff / 2);
 }
 
 void Watch::Settle(BatchBook& batch, Instant now) {
@@ -100,7 +106,7 @@ void Watch::Settle(BatchBook& batch, Instant now) {
   const Instant given_up = batch.sent + run_.options.wire.attempt_timeout;
   if (batch.plan.at <= std::min(now, given_up)) {
     batch.ending = Ending::kReplied;
-    batch.quiet_until = batch.plan.at + run_.options.wire.min_poll;
+    batch.no_poll_before = batch.plan.at + run_.options.wire.min_poll;
     switch (batch.plan.kind) {
       case ReplyKind::kPending:
         batch.failures = 0;
@@ -108,10 +114,10 @@ void Watch::Settle(BatchBook& batch, Instant now) {
         return;
       case ReplyKind::kFailed:
         tally_.Add(Happened::kFailed);
-        return Fail(batch, false);
+        return Fail(batch, batch.plan.at);
       case ReplyKind::kLost:
         tally_.Add(Happened::kLost);
-        return Fail(batch, true);
+        return Fail(batch, batch.plan.at);
       case ReplyKind::kRefused:
         tally_.Add(Happened::kRefused);
         quota_ended_ = quota_ended_ || batch.plan.failure == Outcome::kFailedQuota;
@@ -124,9 +130,9 @@ void Watch::Settle(BatchBook& batch, Instant now) {
   }
   if (given_up <= now) {
     batch.ending = Ending::kTimedOut;
-    batch.quiet_until = given_up + run_.options.wire.min_poll;
+    batch.no_poll_before = given_up + run_.options.wire.min_poll;
     tally_.Add(Happened::kAttemptTimeouts);
-    Fail(batch, false);
+    Fail(batch, given_up);
   }
 }
 
@@ -178,14 +184,16 @@ void Watch::SeeSend(const Send& send, Instant now) {
     batch.failures = batch.losses = 0;
     batch.accepted = false;
     batch.may_go_on = true;
+    batch.no_retry_before = now;
     tally_.Add(Happened::kIsolations);
   }
   demand(batch.may_go_on, "retries",
          "a request is sent again that was answered, refused, or failed too often");
+  demand(now >= batch.no_retry_before, "retries", "a failed request is repeated without a pause");
   const bool poll = send.kind == RequestKind::kPoll;
   demand(poll == batch.accepted, "polls",
          poll ? "a poll for a job that is not there" : "a second job for what is under way");
-  demand(!poll || now >= batch.quiet_until, "polls", "a poll comes before min_poll is over");
+  demand(!poll || now >= batch.no_poll_before, "polls", "a poll comes before min_poll is over");
   demand(send.count >= 1 && send.first + send.count <= batch.keys.size(), "own answer",
          "a request asks for entries that are not there");
   tally_.Add(Happened::kRequests);

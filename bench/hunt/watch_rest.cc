@@ -57,13 +57,13 @@ void Watch::Rest(const batcher::Engine& engine, Instant now) {
     Break("time goes on", "it asks to be woken at once, without end");
   }
   if (engine.in_flight() != live_batches_) {
-    Break("slots are returned",
-          fmt::format("{} batches are in flight, it counts {}", live_batches_, engine.in_flight()));
+    Break("slots are returned", fmt::format("batches in flight: {}, and it counts {}",
+                                            live_batches_, engine.in_flight()));
   }
   const std::size_t live = (run_.world == World::kCore ? handed_ : named_.size()) - ended_;
   if (engine.live_calls() != live) {
     Break("one outcome",
-          fmt::format("{} calls have no outcome, it counts {}", live, engine.live_calls()));
+          fmt::format("calls without an outcome: {}, and it counts {}", live, engine.live_calls()));
   }
   if (engine.wake_at() <= now) {
     return;  // There is more to do.
