@@ -18,18 +18,21 @@ enum class Fault : std::uint8_t {
   kQuota,       // the service's quota is used up
   kLost,        // a poll: the service has forgotten the batch
   kHang,        // no reply comes
+  kStuck,       // a batch that was accepted is not ready for seconds
   kLate,        // the reply comes after the time of one attempt
   kTooFew,      // results are missing at the end
-  kTooMany,     // results that nobody asked for are there too
+  kTooMany,     // results that nobody asked for are there too, or one twice
+  kWrongText,   // a result names another key
   kShuffled,    // results come in another order (each names its key)
   kNameless,    // results don't name their keys
   kItemFailed,  // one result says that its entry failed
   kItemAbsurd,  // one result has an outcome that no entry can have
   kRetryAfter,  // a failure comes with the wish to wait
 };
-inline constexpr std::array<std::string_view, 13> kFaultNames = {
-    "failed",   "refused",  "quota",    "lost",        "hang",        "late",       "too_few",
-    "too_many", "shuffled", "nameless", "item_failed", "item_absurd", "retry_after"};
+inline constexpr std::array<std::string_view, 15> kFaultNames = {
+    "failed",   "refused",  "quota",       "lost",        "hang",
+    "stuck",    "late",     "too_few",     "too_many",    "wrong_text",
+    "shuffled", "nameless", "item_failed", "item_absurd", "retry_after"};
 
 // How the service behaves. Its draws belong to (first call of the batch, request of the batch), so
 // that calls which are left out change little for the others.

@@ -66,7 +66,8 @@ Plan ServiceModel::Serve(const batcher::Send& send, std::span<const std::uint64_
     return plan;
   }
   if (send.kind == RequestKind::kSubmit && Chance(random, service_.pending)) {
-    job.ready = plan.at + takes;
+    const bool stuck = Chance(random, service_[Fault::kStuck]);
+    job.ready = plan.at + takes + (stuck ? std::chrono::seconds(2) : Duration(0));
     plan.kind = ReplyKind::kPending;
   } else if (send.kind == RequestKind::kPoll && job.ready > plan.at) {
     plan.kind = ReplyKind::kPending;
@@ -141,11 +142,21 @@ void ServiceModel::Answer(std::span<const std::uint64_t> keys, RandomStream& ran
       plan.items.push_back({.entry = i, .outcome = plan.told[i]});
     }
   }
+  const bool wrong_text = occurs(Fault::kWrongText);
+  if (wrong_text) {
+    const std::uint64_t key = AnyOf(keys, random);
+    tell(key, Outcome::kMissingResult);
+    for (Plan::Item& item : plan.items) {
+      item.entry = keys[item.entry] == key ? Plan::kNobodys : item.entry;
+    }
+  }
   const bool too_many = occurs(Fault::kTooMany);
   for (std::size_t n = too_many ? 1 + random.Below(3) : 0; n > 0; --n) {
-    plan.items.push_back({.entry = Plan::kNobodys, .outcome = Outcome::kValue});
+    const bool twice = !plan.items.empty() && random.Below(2) == 0;
+    plan.items.push_back(twice ? plan.items[random.Below(plan.items.size())]
+                               : Plan::Item{.entry = Plan::kNobodys});
   }
-  if (occurs(Fault::kNameless) && !too_few && !too_many) {
+  if (occurs(Fault::kNameless) && !too_few && !too_many && !wrong_text) {
     plan.named = false;
   } else if (occurs(Fault::kShuffled)) {
     for (std::size_t i = plan.items.size(); i > 1; --i) {
