@@ -8,7 +8,11 @@ namespace {
 class Numbers final : public CallSource {
  public:
   batcher::Instant next_at() override { return {}; }
-  PlannedCall Take() override { return {.call = next_++}; }
+  PlannedCall Take() override {
+    PlannedCall planned;
+    planned.call = next_++;
+    return planned;
+  }
   bool waits() const override { return true; }
   void Ended(std::uint64_t call, batcher::Instant /*at*/) override { ended_ = call; }
   double ShareDone(batcher::Instant /*at*/) const override { return 0.5; }

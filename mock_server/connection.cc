@@ -27,7 +27,7 @@ TransferEnd Connection::AwaitInput(Deadline deadline) {
   return got.end;
 }
 
-std::size_t Connection::SendAtOnce(std::string_view bytes) {
+std::size_t Connection::SendAtOnce(std::string_view bytes) const {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const batcher::Transfer moved =
@@ -40,7 +40,7 @@ std::size_t Connection::SendAtOnce(std::string_view bytes) {
   return sent;
 }
 
-bool Connection::Send(std::string_view bytes) {
+bool Connection::Send(std::string_view bytes) const {
   const Deadline begin = RunClock::SteadyNow();
   std::size_t sent = 0;
   while (sent < bytes.size()) {
@@ -55,7 +55,8 @@ bool Connection::Send(std::string_view bytes) {
 }
 
 Deadline Connection::PaceLimit(Deadline begin, std::size_t bytes) const {
-  return begin + limits_.patience + std::chrono::seconds(bytes / limits_.min_bytes_per_second);
+  const Deadline paced = begin + std::chrono::seconds(bytes / limits_.min_bytes_per_second);
+  return limits_.patience < Deadline::max() - paced ? paced + limits_.patience : Deadline::max();
 }
 
 void Connection::Linger() {

@@ -32,9 +32,9 @@ class Connection {
   [[nodiscard]] batcher::TransferEnd AwaitInput(Deadline deadline);
 
   // Sends what the socket takes at once, and returns how much.
-  [[nodiscard]] std::size_t SendAtOnce(std::string_view bytes);
+  [[nodiscard]] std::size_t SendAtOnce(std::string_view bytes) const;
   // Sends everything. False if the peer is gone, or doesn't read at the least pace.
-  [[nodiscard]] bool Send(std::string_view bytes);
+  [[nodiscard]] bool Send(std::string_view bytes) const;
 
   // When a transfer that began then, and has come to so many bytes, has taken too long.
   [[nodiscard]] Deadline PaceLimit(Deadline begin, std::size_t bytes) const;

@@ -76,6 +76,12 @@ class ServeTest(unittest.TestCase):
         server.terminate()
         self.assertEqual(server.communicate(timeout=GENEROUS)[1], "")
 
+    def test_limits_may_be_beyond_all_that_comes(self):
+        _, port = self.serve("--patience", "2550000h", "--idle-limit", "2550000h", "--job-retention",
+                             "2550000h", "--max-connections", "18446744073709551615", "--max-held-bytes",
+                             "18446744073709551615")
+        self.assert_answers(port)
+
     def test_bad_limits_are_one_sentence(self):
         for arguments in [["--max-connections", "0"], ["--max-line-bytes", "8193"], ["--patience", "0s"],
                           ["--idle-limit", "abc"], ["--job-retention", "-1h"], ["--min-pace", "0"]]:

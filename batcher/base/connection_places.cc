@@ -56,7 +56,7 @@ void ConnectionPlaces::Drop(Places::iterator place) {
 
 void ConnectionPlaces::Leave(int descriptor) {
   const std::lock_guard lock(mutex_);
-  const Places::iterator place = PlaceOf(descriptor);
+  const auto place = PlaceOf(descriptor);
   if (place->state == State::kDropped) {
     --leaving_;
   }
@@ -67,7 +67,7 @@ void ConnectionPlaces::Leave(int descriptor) {
 
 bool ConnectionPlaces::Working(int descriptor) {
   const std::lock_guard lock(mutex_);
-  const Places::iterator place = PlaceOf(descriptor);
+  const auto place = PlaceOf(descriptor);
   if (place->state == State::kWaiting) {
     place->state = State::kWorking;
     others_.splice(others_.end(), waiting_, place);
@@ -77,7 +77,7 @@ bool ConnectionPlaces::Working(int descriptor) {
 
 void ConnectionPlaces::Waiting(int descriptor) {
   const std::lock_guard lock(mutex_);
-  const Places::iterator place = PlaceOf(descriptor);
+  const auto place = PlaceOf(descriptor);
   if (place->state == State::kDropped) {
     return;
   }

@@ -49,7 +49,7 @@ TEST(HuntTest, ACaseComesBackFromItsFile) {
     const auto read = ParseCase(CaseText(run));
     ASSERT_TRUE(read) << "seed " << seed << ": " << read.error().message;
     EXPECT_EQ(CaseText(*read), CaseText(run)) << "seed " << seed;
-    EXPECT_EQ(Run(*read).fingerprint, Run(run).fingerprint) << "seed " << seed;
+    EXPECT_EQ(hunt::Run(*read).fingerprint, hunt::Run(run).fingerprint) << "seed " << seed;
   }
 }
 
@@ -116,7 +116,7 @@ class WatchTest : public ::testing::Test {
  protected:
   WatchTest() { watch_.Hand(0, At(1ms)); }
 
-  void End(batcher::Outcome outcome, batcher::Duration at) {
+  void EndCall(batcher::Outcome outcome, batcher::Duration at) {
     batcher::Effects effects;
     batcher::EndedCall ended;
     ended.record.call = 0;
@@ -135,29 +135,29 @@ class WatchTest : public ::testing::Test {
 };
 
 TEST_F(WatchTest, SeesASecondOutcome) {
-  End(batcher::Outcome::kTimeout, 30'001ms);
+  EndCall(batcher::Outcome::kTimeout, 30'001ms);
   EXPECT_EQ(Rule(), "none");
-  End(batcher::Outcome::kTimeout, 30'001ms);
+  EndCall(batcher::Outcome::kTimeout, 30'001ms);
   EXPECT_EQ(Rule(), "one outcome");
 }
 
 TEST_F(WatchTest, SeesACallThatEndsTooLate) {
-  End(batcher::Outcome::kTimeout, 30'002ms);
+  EndCall(batcher::Outcome::kTimeout, 30'002ms);
   EXPECT_EQ(Rule(), "ends in time");
 }
 
 TEST_F(WatchTest, SeesACancelThatNobodyAskedFor) {
-  End(batcher::Outcome::kCancelled, 2ms);
+  EndCall(batcher::Outcome::kCancelled, 2ms);
   EXPECT_EQ(Rule(), "an outcome needs a reason");
 }
 
 TEST_F(WatchTest, SeesAnAnswerWithoutABatch) {
-  End(batcher::Outcome::kValue, 2ms);
+  EndCall(batcher::Outcome::kValue, 2ms);
   EXPECT_EQ(Rule(), "an outcome needs a reason");
 }
 
 TEST_F(WatchTest, SeesACallerWhoIsToldOtherwiseOrTwice) {
-  End(batcher::Outcome::kTimeout, 30'001ms);
+  EndCall(batcher::Outcome::kTimeout, 30'001ms);
   watch_.Tell(0, batcher::Outcome::kTimeout);
   EXPECT_EQ(Rule(), "none");
   watch_.Tell(0, batcher::Outcome::kTimeout);
