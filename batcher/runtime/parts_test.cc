@@ -371,6 +371,25 @@ TEST(EngineLoopTest, WakesOnlyForWhatItMustActOn) {
   loop.Stop();
 }
 
+TEST(EngineLoopTest, CanBeDrivenByHandInATimeOfItsOwn) {
+  CountingClient client;
+  CountingClient::Call call;
+  EngineOptions options;
+  options.queue.policy = WindowPolicy(1h);
+  options.wire.timeout = 2h;
+  EngineLoop loop(options, RunClock(), client);
+  EXPECT_EQ(loop.next_turn_at(), kNever);
+  ASSERT_FALSE(loop.Admit(0, false));
+  call.submitted = At(5h);
+  loop.Post(call);
+  EXPECT_LE(loop.next_turn_at(), At(5h));
+  loop.TurnAt(At(5h));
+  EXPECT_EQ(loop.engine().queued_calls(), 1U);
+  EXPECT_EQ(loop.next_turn_at(), At(6h));
+  loop.TurnAt(At(6h));
+  EXPECT_EQ(client.dispatched, 1U);
+}
+
 TEST(EngineLoopTest, ATurnComesWhenTheClientWantsOne) {
   CountingClient client;
   client.wanted_turns = 5;

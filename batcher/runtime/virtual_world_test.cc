@@ -53,6 +53,12 @@ EngineOptions Natural() {
   return options;
 }
 
+EngineOptions Window(Duration window) {
+  EngineOptions options;
+  options.queue.policy = WindowPolicy(window);
+  return options;
+}
+
 // What the world told its sink, in order: '=' a batch was answered, '>' one left.
 std::string Story(const EngineOptions& options, VirtualService& service,
                   const std::vector<Duration>& arrivals) {
@@ -169,6 +175,69 @@ TEST(VirtualWorldTest, CanBeStoppedAndToldOfEvents) {
   EXPECT_EQ(engine.live_calls(), 0U);
 }
 
+// Calls as they are given.
+class Arrive {
+ public:
+  explicit Arrive(std::vector<VirtualArrival> calls) : calls_(std::move(calls)) {}
+
+  Instant next_at() const { return next_ == calls_.size() ? kNever : calls_[next_].at; }
+  VirtualArrival Take() { return calls_[next_++]; }
+  std::size_t taken() const { return next_; }
+
+ private:
+  std::vector<VirtualArrival> calls_;
+  std::size_t next_ = 0;
+};
+
+// Nothing happens of itself before the window ends, but for the calls that bring times of their
+// own.
+TEST(VirtualWorldTest, ADeadlineAndACancelAreHeardBetweenCallsThatHaveNone) {
+  Engine engine(Window(100ms));
+  PlainService service(std::nullopt);
+  std::vector<CallRecord> calls;
+  VirtualWorld world(engine, service, [&](const Effects& effects) {
+    for (const EndedCall& ended : effects.calls) {
+      calls.push_back(ended.record);
+    }
+  });
+  Arrive arrivals({{.at = At(1ms), .key = 1},
+                   {.at = At(2ms), .key = 2, .deadline = At(5ms)},
+                   {.at = At(6ms), .key = 3},
+                   {.at = At(7ms), .key = 4, .cancel_at = At(8ms)},
+                   {.at = At(20ms), .key = 5}});
+  world.Run(arrivals, At(20ms));
+  ASSERT_THAT(calls, SizeIs(2));
+  EXPECT_EQ(calls[0].delivered, At(5ms));
+  EXPECT_EQ(calls[1].delivered, At(8ms));
+}
+
+TEST(VirtualWorldTest, RunsUpToATimeAndGoesOnFromThere) {
+  Engine engine(Window(100ms));
+  PlainService service(1ms);
+  VirtualWorld world(engine, service, [](const Effects&) {});
+  Arrive arrivals(
+      {{.at = At(1ms), .key = 1}, {.at = At(3ms), .key = 2}, {.at = At(5ms), .key = 3}});
+  world.Run(arrivals, At(4ms));
+  EXPECT_EQ(world.now(), At(4ms));
+  EXPECT_EQ(arrivals.taken(), 2U);
+  world.Tell(Flush{});
+  world.Run(arrivals);
+  EXPECT_EQ(engine.live_calls(), 0U);
+  EXPECT_THAT(service.sizes, ElementsAre(2, 1));
+}
+
+TEST(VirtualWorldTest, StopsWhenItsSinkHasSeenEnough) {
+  Engine engine(Natural());
+  PlainService service(1ms);
+  VirtualWorld* stopped = nullptr;
+  VirtualWorld world(engine, service, [&](const Effects&) { stopped->Stop(); });
+  stopped = &world;
+  ArriveAt arrivals({1ms, 2ms, 3ms});
+  world.Run(arrivals);
+  EXPECT_EQ(world.now(), At(1ms));
+  EXPECT_EQ(engine.live_calls(), 1U);
+}
+
 // Calls at 0 and 4 ms wait in the queue until 10 ms, together 16 ms, and then 5 ms for the service.
 TEST(VirtualWorldTest, AddsUpHowManyWereWhereOverTime) {
   EngineOptions options;
@@ -204,12 +273,6 @@ LateRun RunLate(const EngineOptions& options, Duration timer_lag, VirtualService
   ArriveAt calls(arrivals);
   world.Run(calls);
   return run;
-}
-
-EngineOptions Window(Duration window) {
-  EngineOptions options;
-  options.queue.policy = WindowPolicy(window);
-  return options;
 }
 
 TEST(TimerLagTest, ACallComesLateAndItsWindowEndsLate) {
