@@ -284,7 +284,7 @@ void CollectKeys(const nlohmann::json& json, std::set<std::string>& keys) {
     if (json.is_object()) {
       keys.insert(key);
     }
-    if (value.is_structured() && key != "paste") {
+    if (value.is_structured() && key != "paste" && key != "summary" && key != "evidence") {
       CollectKeys(value, keys);
     }
   }

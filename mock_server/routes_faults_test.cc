@@ -49,17 +49,18 @@ class RoutesFaultsTest : public testing::Test {
 
   Reply Get(const std::string& path, const std::string& query) {
     return routes_->Answer({.method = "GET", .path = path, .target = path + "?apiKey=K&" + query},
-                           At(1s));
+                           now_ + 1s);
   }
   Reply Single() { return Get(kSinglePath, "format=json&text=Paris"); }
   Reply Submit() {
     const std::string body = Json(kAddresses).dump();
     const std::string target = std::string(kBatchPath) + "?apiKey=K";
     return routes_->Answer({.method = "POST", .path = kBatchPath, .target = target, .body = body},
-                           At(0s));
+                           now_);
   }
   // Of a batch that is done.
   Reply Poll(const std::string& more = "") {
+    now_ += 2s;
     const std::string id = Json::parse(Submit().body)["id"];
     return Get(kBatchPath, "id=" + id + more);
   }
@@ -75,6 +76,7 @@ class RoutesFaultsTest : public testing::Test {
     return routes_->faults().counts.at(static_cast<std::size_t>(kind));
   }
 
+  Instant now_;
   std::unique_ptr<Routes> routes_;
 };
 

@@ -46,12 +46,6 @@ KindSet WithoutLists(KindSet kinds) {
   return kinds;
 }
 
-std::string AtIndex(std::string_view field, std::size_t index) {
-  return std::string(field) + "[" + std::to_string(index) + "]";
-}
-
-const std::string* AsText(const json& value) { return value.get_ptr<const std::string*>(); }
-
 }  // namespace
 
 JsonReader::JsonReader(const json& object, std::string path, ReadContext& context)
@@ -125,48 +119,6 @@ void JsonReader::OptionalSection(const FieldName& field, bool& present, const Bo
     if (present) {
       ReadSection(*found, field.name, body);
     }
-  }
-}
-
-void JsonReader::Thresholds(const FieldName& field, std::vector<Threshold>& thresholds) {
-  const json* found = Find(field.name);
-  if (found == nullptr) {
-    return;
-  }
-  if (!found->is_array()) {
-    Refuse(field.name, Mismatch(*found, "a list of texts such as \"latency.p99 <= 300ms\""));
-    return;
-  }
-  thresholds.clear();
-  for (std::size_t i = 0; i < found->size(); ++i) {
-    const std::string place = AtIndex(field.name, i);
-    const std::string* text = AsText((*found)[i]);
-    if (text == nullptr) {
-      Refuse(place, Mismatch((*found)[i], "a text such as \"latency.p99 <= 300ms\""));
-      return;
-    }
-    const Result<Threshold> threshold = ParseThreshold(*text);
-    if (!threshold) {
-      Refuse(place, threshold.error());
-      return;
-    }
-    thresholds.push_back(*threshold);
-  }
-}
-
-void JsonReader::KindList(const FieldName& field, const KindSet& kinds,
-                          std::vector<Choice>& choices) {
-  const json* found = Find(field.name);
-  if (found == nullptr) {
-    return;
-  }
-  if (!found->is_array()) {
-    Refuse(field.name, Mismatch(*found, "a list of objects, each with a kind"));
-    return;
-  }
-  choices.assign(found->size(), Choice());
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    ReadChoice((*found)[i], AtIndex(field.name, i), kinds, choices[i]);
   }
 }
 

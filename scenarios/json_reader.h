@@ -45,6 +45,8 @@ class JsonReader final : public FieldVisitor {
  private:
   // The value of a field; null if the object has none, or nothing more is to be read.
   const nlohmann::json* Find(std::string_view field);
+  // The same; none, and refused, if it is no list.
+  const nlohmann::json* FindList(std::string_view field, const std::string& wanted);
   // Notes an error at a field, unless there is one already.
   void Refuse(std::string_view field, const batcher::Error& error);
   [[nodiscard]] std::string PathOf(std::string_view field) const;

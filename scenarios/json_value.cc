@@ -190,4 +190,10 @@ Error Mismatch(const json& found, const std::string& wanted) {
   return Error{"found " + Shown(found) + ", wanted " + wanted};
 }
 
+std::string AtIndex(std::string_view field, std::size_t index) {
+  return std::string(field) + "[" + std::to_string(index) + "]";
+}
+
+const std::string* AsText(const json& value) { return value.get_ptr<const std::string*>(); }
+
 }  // namespace scenarios

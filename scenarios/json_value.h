@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "batcher/base/kinds.h"
 #include "batcher/base/result.h"
@@ -31,5 +33,11 @@ std::string Shown(const nlohmann::json& value);
 
 // "found 5, wanted a list"
 batcher::Error Mismatch(const nlohmann::json& found, const std::string& wanted);
+
+// "slo[0]": the place of an element of a list.
+std::string AtIndex(std::string_view field, std::size_t index);
+
+// None: it is no text.
+const std::string* AsText(const nlohmann::json& value);
 
 }  // namespace scenarios

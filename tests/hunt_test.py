@@ -27,7 +27,7 @@ FOUND_BY_THE_HUNT = {
     "retry_on_400": "retries",
     "poll_without_end": "retries",
     "slot_not_returned": "slots are returned",
-    "cancel_of_neighbour": "ends in time",
+    "cancel_of_neighbour": "an outcome needs a reason",
     "forgotten_waiter": "one outcome",
 }
 FOUND_BY_A_TEST = {

@@ -125,13 +125,13 @@ EngineFixture AskTwo(Outcome failure) {
 TEST(IsolationTest, EachPartHasItsOwnStampsAndTheBatchEndsWithTheLast) {
   const EngineFixture fixture = Fussy(2, {2, 3}).Ask(4);
   ASSERT_EQ(fixture.calls.size(), 4U);
-  EXPECT_EQ(fixture.calls[0].attempted, At(1ms));
+  EXPECT_EQ(fixture.calls[0].attempted, At(2ms)) << "when the service says it was sent";
   EXPECT_EQ(fixture.calls[0].replied, At(2ms));
   // ... for which nothing was ever answered.
   EXPECT_EQ(fixture.calls[2].attempted, At(3ms));
   EXPECT_EQ(fixture.calls[2].replied, At(3ms));
   ASSERT_EQ(fixture.batches.size(), 1U);
-  EXPECT_EQ(fixture.batches[0].attempted, At(1ms));
+  EXPECT_EQ(fixture.batches[0].attempted, At(2ms));
   EXPECT_EQ(fixture.batches[0].answered, At(2ms));
   EXPECT_EQ(fixture.batches[0].replied, At(3ms));
 }

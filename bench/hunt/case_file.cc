@@ -181,6 +181,14 @@ void DescribeWire(Visitor& visit, batcher::WireOptions& wire) {
   visit.Number("isolation_requests", wire.isolation_requests, 0);
   visit.Time("attempt_timeout", wire.attempt_timeout, std::chrono::seconds(10));
   visit.Number("max_connections", wire.max_connections, 100);
+  bool budgeted = wire.retry_budget.has_value();
+  visit.Number("retry_budget", budgeted, false);
+  batcher::RetryBudgetOptions budget = wire.retry_budget.value_or(batcher::RetryBudgetOptions{});
+  if (budgeted) {
+    visit.Number("retry_reserve", budget.reserve, 0);
+    visit.Number("retry_share", budget.share, -1);
+  }
+  wire.retry_budget = budgeted ? std::optional(budget) : std::nullopt;
   bool limited = wire.rate_limit.has_value();
   visit.Number("rate_limited", limited, false);
   if (limited) {

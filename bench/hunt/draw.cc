@@ -116,6 +116,11 @@ batcher::WireOptions DrawWire(Drawing& draw) {
   batcher::WireOptions wire;
   wire.poll = DrawPoll(draw);
   wire.retries = draw.Count(0, 4);
+  wire.retry_budget = std::nullopt;
+  if (draw.Coin()) {
+    wire.retry_budget = {.reserve = static_cast<double>(draw.Count(1, 20)),
+                         .share = draw.Coin() ? 0.2 : 0};
+  }
   wire.backoff = draw.Coin(0.2) ? Duration(0) : draw.Time(100us, 50ms);
   wire.timeout = draw.Coin(0.3) ? 30s : draw.Time(2ms, 1s);
   wire.attempt_timeout = draw.Coin(0.3) ? 10s : draw.Time(1ms, 300ms);

@@ -40,6 +40,7 @@ std::vector<Change> Simplifications() {
       [](Case& run) { run.options.wire.isolation_requests = 0; },
       [](Case& run) { run.options.wire.max_connections = 100; },
       [](Case& run) { run.options.wire.retries = 0; },
+      [](Case& run) { run.options.wire.retry_budget = std::nullopt; },
       [](Case& run) { run.options.wire.backoff = 1ms; },
       [](Case& run) { run.options.wire.timeout = 30s; },
       [](Case& run) { run.options.wire.attempt_timeout = 10s; },

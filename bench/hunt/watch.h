@@ -143,6 +143,8 @@ class Watch {
   batcher::Instant tokens_at_{};
   std::uint64_t half_credits_ = 0;  // spent
   bool quota_ended_ = false;
+  std::uint64_t requests_ = 0;
+  std::uint64_t retries_ = 0;
   batcher::Instant rested_at_{};
   std::size_t rests_ = 0;  // at that time
   struct Left {

@@ -95,7 +95,9 @@ void Watch::Fail(BatchBook& batch, Instant at) {
   }
   batch.may_go_on = batch.failures++ < wire.retries;
   const batcher::Duration asked =
-      replied ? batch.plan.retry_after.value_or(batcher::Duration(0)) : batcher::Duration(0);
+      replied
+          ? std::min(batch.plan.retry_after.value_or(batcher::Duration(0)), wire.max_retry_after)
+          : batcher::Duration(0);
   batch.no_retry_before = at + std::max(asked, wire.backoff / 2);
 }
 
@@ -164,7 +166,7 @@ void Watch::SeeResult(const batcher::CallRecord& record, Instant now) {
   if (!timed_out && !failed) {
     Break("own answer",
           fmt::format("call {} ends as {}, which nobody said", record.call, Name(record.outcome)));
-  } else if (batch.may_go_on) {
+  } else if (batch.may_go_on && !run_.options.wire.retry_budget) {
     Break("retries", fmt::format("batch {} is given up before its retries are used", record.batch));
   }
 }
@@ -190,6 +192,14 @@ void Watch::SeeSend(const Send& send, Instant now) {
   demand(batch.may_go_on, "retries",
          "a request is sent again that was answered, refused, or failed too often");
   demand(now >= batch.no_retry_before, "retries", "a failed request is repeated without a pause");
+  ++requests_;
+  retries_ += batch.failures > 0 ? 1 : 0;
+  if (const auto& budget = run_.options.wire.retry_budget) {
+    // Not every request was answered, but no more were.
+    demand(static_cast<double>(retries_) <=
+               budget->reserve + budget->share * static_cast<double>(requests_),
+           "retries", "a request is repeated beyond the budget of all batches");
+  }
   const bool poll = send.kind == RequestKind::kPoll;
   demand(poll == batch.accepted, "polls",
          poll ? "a poll for a job that is not there" : "a second job for what is under way");
