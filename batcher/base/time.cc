@@ -1,9 +1,10 @@
 #include "batcher/base/time.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <limits>
+#include <optional>
 
 namespace batcher {
 namespace {
@@ -20,6 +21,41 @@ constexpr std::array<Unit, 6> kUnits = {{{"h", 3'600'000'000'000},
                                          {"ms", 1'000'000},
                                          {"us", 1'000},
                                          {"ns", 1}}};
+
+constexpr std::int64_t kLongestNs = 9'200'000'000'000'000'000;
+
+// `number`, digits with at most one point among them, times `unit`; none: above kLongestNs. Not by
+// way of a double, which holds 104 days to the nanosecond and no more.
+std::optional<std::int64_t> Times(std::string_view number, std::int64_t unit) {
+  std::int64_t count = 0;
+  const std::string_view whole = number.substr(0, number.find('.'));
+  for (const char c : whole) {
+    const std::int64_t digit = c - '0';
+    if (count > (kLongestNs / unit - digit) / 10) {
+      return std::nullopt;
+    }
+    count = count * 10 + digit;
+  }
+  count *= unit;
+  std::string_view fraction = number.substr(std::min(whole.size() + 1, number.size()));
+  for (; !fraction.empty() && unit % 10 == 0; fraction.remove_prefix(1)) {
+    unit /= 10;
+    count += (fraction.front() - '0') * unit;
+  }
+  double rest = 0;
+  for (; !fraction.empty(); fraction.remove_suffix(1)) {
+    rest = (rest + (fraction.back() - '0')) / 10;
+  }
+  count += std::llround(rest * static_cast<double>(unit));
+  return count > kLongestNs ? std::nullopt : std::optional(count);
+}
+
+// The same of a number that is written with an exponent: "1e3".
+std::optional<std::int64_t> Times(double number, std::int64_t unit) {
+  const double count = number * static_cast<double>(unit);
+  return count > static_cast<double>(kLongestNs) ? std::nullopt
+                                                 : std::optional<std::int64_t>(std::llround(count));
+}
 
 Error Refuse(std::string_view text) {
   return Error{"\"" + std::string(text) +
@@ -57,11 +93,14 @@ Result<Duration> ParseDuration(std::string_view text) {
   }
   for (const Unit& unit : kUnits) {
     if (unit.name == unit_name) {
-      const double nanoseconds = number * static_cast<double>(unit.nanoseconds);
-      if (nanoseconds > 9.2e18) {
+      const std::string_view digits = text.substr(0, text.size() - unit_name.size());
+      const auto count = digits.find_first_of("eE") == std::string_view::npos
+                             ? Times(digits, unit.nanoseconds)
+                             : Times(number, unit.nanoseconds);
+      if (!count) {
         return Error{"\"" + std::string(text) + "\" is too long a duration: at most 292 years"};
       }
-      return Duration(std::llround(nanoseconds));
+      return Duration(*count);
     }
   }
   return Refuse(text);
