@@ -10,8 +10,8 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -24,8 +24,6 @@
 
 namespace batchlab {
 namespace {
-
-using mock_server::WireRequest;
 
 // Takes replies off what a server has sent.
 class Replies {
@@ -92,28 +90,40 @@ void SendAll(int descriptor, std::string_view bytes) {
   ::shutdown(descriptor, SHUT_WR);
 }
 
-// What is answered to the bytes.
-std::string Answered(std::string_view bytes, const mock_server::Listener::Handler& handler) {
-  std::array<int, 2> ends{};
-  CHECK(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
-  std::string replies;
-  {
-    const std::jthread peer([&] {
-      SendAll(ends[0], bytes);
-      replies = ReadAll(ends[0]);
-    });
-    mock_server::RequestCounts counts;
-    mock_server::Listener(mock_server::ListenerOptions{}, handler, counts).Converse(ends[1]);
+// The mock as it is after its start, but for the listener: it keeps nothing of a connection, and is
+// slow to make.
+class Mock {
+ public:
+  // What is answered to the bytes.
+  std::string Answered(std::string_view bytes) {
+    routes_.emplace(mock_server::RoutesOptions{.public_url = "http://127.0.0.1:1"});
+    std::array<int, 2> ends{};
+    CHECK(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    std::string replies;
+    {
+      const std::jthread peer([&] {
+        SendAll(ends[0], bytes);
+        replies = ReadAll(ends[0]);
+      });
+      listener_.Converse(ends[1]);
+    }
+    ::close(ends[0]);
+    return replies;
   }
-  ::close(ends[0]);
-  return replies;
-}
+
+ private:
+  std::optional<mock_server::Routes> routes_;
+  mock_server::RequestCounts counts_;
+  mock_server::Listener listener_{{},
+                                  [this](const mock_server::WireRequest& request) {
+                                    return routes_->Answer(request, batcher::At({}));
+                                  },
+                                  counts_};
+};
 
 void Try(const Input& input) {
-  mock_server::Routes routes({.public_url = "http://127.0.0.1:1"});
-  const std::string answered = Answered(input.rest(), [&](const WireRequest& request) {
-    return routes.Answer(request, batcher::At({}));
-  });
+  static Mock mock;
+  const std::string answered = mock.Answered(input.rest());
   // The length that is told to HEAD is that of a body which is not sent.
   const bool tells_lengths = input.rest().find("HEAD") == std::string_view::npos;
   for (Replies replies(answered); tells_lengths && !replies.done();) {

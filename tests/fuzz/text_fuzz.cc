@@ -64,10 +64,9 @@ void Times(std::string_view text) {
       CHECK(again);
     }
   }
-  for (const bool decimal_comma : {false, true}) {
-    if (const auto unit = scenarios::UnitOfLook(text, decimal_comma)) {
-      CHECK(scenarios::TimeReader(*unit, decimal_comma).Read(text).has_value());
-    }
+  // A date of our age is told from a number, which may be too large for its unit all the same.
+  if (scenarios::UnitOfLook(text) == TimeUnit::kIso) {
+    CHECK(scenarios::TimeReader(TimeUnit::kIso).Read(text).has_value());
   }
 }
 
