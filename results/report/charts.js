@@ -190,7 +190,7 @@ function tradeLabels(card, points, front, first, { ranges, target, bound }) {
   const along = bound.map(([x, y]) => ({ x: 64 + part(x, ranges.x) * (plot.clientWidth - 86) - 4,
     y: area.bottom - part(y, ranges.y) * (plot.clientHeight - 60) - 4, w: 8, h: 8 }));
   const taken = [...dots, ...along, ...stepBoxes(front.map((point) => places[points.indexOf(point)])),
-    { x: area.right - 110, y: level - 18, w: 110, h: 20 }];
+    { x: area.right - 110, y: level - 18, w: 110, h: 20 }, { x: area.left, y: level - 1, w: area.right - area.left, h: 2 }];
   const named = order.filter((i) => first(points[i]) > 0 || points[i].baseline || points.length < 9);
   const positions = placeLabels(named.map((i) => places[i]), taken, area);
   return points.map((_, i) => positions[named.indexOf(i)] ?? (first(points[i]) >= 8 ? "top" : null));
@@ -206,7 +206,8 @@ function drawTrade(card, state) {
     y: [range[0], top] };
   const whole = boundLine();
   if (whole) {  // room for it below the middle of the front, but never more than for the points
-    const middle = heightAt(whole, perThousand(front[Math.floor(front.length / 2)] || points[0])) || range[0];
+    const near = front.length > 0 ? front : points.filter((point) => !isFarOff(point)).sort((a, b) => perThousand(a) - perThousand(b));
+    const middle = near.length > 0 ? heightAt(whole, perThousand(near[Math.floor(near.length / 2)])) || range[0] : range[0];
     ranges.y[0] = Math.max(Math.min(range[0], 0.8 * middle), range[0] ** 2 / top);
   }
   const bound = whole ? cutLine(whole, ranges) : [];

@@ -110,6 +110,9 @@ function groupsOf(points) {
     }
     groups.get(name).points.push(point);
   });
+  if (report.kind === "tune") {  // its labels tell what else was turned
+    groups.forEach((group) => { if (group.points.length === 1) { group.name = group.points[0].label; } });
+  }
   return [...groups.values()];
 }
 

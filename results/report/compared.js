@@ -136,13 +136,12 @@ function drawPairsTable() {
   byId("table-title").textContent = several ? `All quantities at ${report.points[state.point].label}` : "All quantities";
   byId("table-note").textContent = several ? "Click a row, or press Enter on it, to draw that quantity above." : "By the names that --fail-if takes.";
   const columns = [["Quantity", (pair) => names.indexOf(pair.quantity), (pair) => capital(quantityName(pair.quantity))],
-    ["--fail-if", (pair) => pair.quantity, (pair) => pair.quantity, "text code"],
     ["A", (pair) => pair.a, (pair) => valueText(pair, pair.a)], ["B", (pair) => pair.b, (pair) => valueText(pair, pair.b)],
     ["B against A", (pair) => (shareOf(pair) || pair.difference).value, differenceText],
     ["95 %", (pair) => (shareOf(pair) || pair.difference).low, (pair) => intervalText(pair) || "–"],
-    ["Verdict", (pair) => pair.verdict, (pair) => pair.verdict, "text"]];
+    ["Verdict", (pair) => pair.verdict, (pair) => pair.verdict, "text"], ["--fail-if", (pair) => pair.quantity, (pair) => pair.quantity, "text code"]];
   sortedTable(byId("pairs-table"), columns, pairsAt(state.point), sortings.pairs, { selected: (pair) => several && pair.quantity === state.quantity,
-    select: (pair) => turn({ quantity: pair.quantity }), look: (pair, column) => ([4, 6].includes(column) ? `${lookOf(pair)}-text` : "") });
+    select: (pair) => turn({ quantity: pair.quantity }), look: (pair, column) => ([3, 5].includes(column) ? `${lookOf(pair)}-text` : "") });
 }
 
 const hasCurves = report.points.some(({ a, b }) => percentilesOf(a).length > 1 && percentilesOf(b).length > 1);

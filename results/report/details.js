@@ -61,10 +61,10 @@ function rowsOf(points, state, value, tip) {
 }
 
 function drawParts(card, state) {
-  const points = listed(state, (point) => point.parts_ms && (!isSaturated(point) || report.points.length < 3), 16);
+  const points = listed(state, (point) => point.parts_ms && (!isFarOff(point) || report.points.length < 3), 16);
   const used = usedParts(points);
-  const left = report.points.filter((point) => isSaturated(point) && !points.includes(point)).map((point) => point.label);
-  setSentence(card, `Mean over the calls that were answered; the parts add up to the mean latency.${left.length > 0 ? ` Saturated and left out: ${left.slice(0, 4).join(", ")}.` : ""}`);
+  const left = report.points.filter((point) => isFarOff(point) && !points.includes(point)).map((point) => point.label);
+  setSentence(card, `Mean over the calls that were answered; the parts add up to the mean latency.${left.length > 0 ? ` Off the scale and left out: ${left.slice(0, 4).join(", ")}.` : ""}`);
   setLegend(card, used.map(([, label, c]) => [label, c, "box"]));
   const rows = rowsOf(points, state, (point, key) => point.parts_ms[key],
     (point, key, label) => [point.label, `${label} ${ms(point.parts_ms[key])} of ${ms(latencyOf(point, "mean"))}`]);
@@ -118,7 +118,7 @@ function drawBound(card) {
   draw(card, { grid: grid({ left: 56 }), xAxis: { ...logAxis("longest wait in the queue, ms", low, high, digits, 28), splitLine: { show: false } },
     yAxis: { ...look, type: "value", min: 0, max: 1000, axisLabel: { ...look.axisLabel, formatter: (value) => count(value) } },
     series: [
-      { type: "line", data: [], markLine: apart(levelLine(1000, "no batching: a request for each call", "quiet", "insideEndBottom")) },
+      { type: "line", data: [], markLine: apart(levelLine(1000, "no batching", "quiet", "insideEndBottom")) },
       { type: "line", symbol: "none", data: steps.map(([wait, share]) => ({ value: [wait, 1000 * share], tip: [`${ms(wait)} at most`, `${count(1000 * share)} batches for 1,000 calls at least`] })),
         lineStyle: { color: colour("accent"), width: 2.5 }, itemStyle: { color: colour("accent") } },
       { type: "scatter", symbolSize: 14, z: 9, itemStyle: { color: colour("s0"), borderColor: colour("card"), borderWidth: 2 },

@@ -42,7 +42,7 @@ function drawNines(card, shown, select) {
   const moved = spreadOut(wanted, 15);
   const ticks = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].map(nines).filter((at) => at >= low - 0.01 && at <= high + 0.01);
   const look = axisLook("percentile");
-  const room = Math.min(22 + 8 * Math.max(...shown.map(({ name }) => name.length)), card.clientWidth < 420 ? 96 : 136);
+  const room = Math.min(22 + 8 * Math.max(...shown.map(({ name }) => name.length)), card.clientWidth < 420 ? 96 : card.clientWidth < 760 ? 136 : 220);
   draw(card, { grid: grid({ right: room }),
     xAxis: { ...look, type: "value", min: low, max: high, nameGap: 28, axisTick: { show: false, customValues: ticks },
       axisLabel: { ...look.axisLabel, customValues: ticks, formatter: ninesText } },
@@ -74,11 +74,12 @@ function makeTall(card, height) {
 function drawBars(card, rows, pieces, { text, name, max, select }) {
   const plot = makeTall(card, Math.max(rows.length * 25 + 56, 120));
   const look = axisLook(name);
-  const narrow = plot.clientWidth < 420;
-  draw(card, { grid: grid({ left: narrow ? 106 : 150, right: 34 }),
+  const room = Math.min(14 + 7.5 * Math.max(...rows.map((row) => row.name.length)), plot.clientWidth < 420 ? 106 : plot.clientWidth < 760 ? 150 : 260);
+  const left = Math.max(room, plot.clientWidth < 420 ? 0 : 90);
+  draw(card, { grid: grid({ left, right: 34 }),
     xAxis: { ...look, type: "value", max, nameGap: 28, axisLabel: { ...look.axisLabel, formatter: text } },
     yAxis: { ...axisLook(""), type: "category", inverse: true, data: rows.map((row) => row.name), splitLine: { show: false },
-      axisLabel: { color: (_, i) => colour(rows[i].bold ? "text" : "quiet"), interval: 0, width: narrow ? 96 : 138,
+      axisLabel: { color: (_, i) => colour(rows[i].bold ? "text" : "quiet"), interval: 0, width: left - 10,
         overflow: "truncate", fontSize: 12 } },
     series: pieces.map(([key, label, c]) => ({ type: "bar", stack: "all", barWidth: 15, itemStyle: { color: colour(c) },
       data: rows.map((row) => ({ value: row.value(key), tip: row.tip(key, label), point: row.point,

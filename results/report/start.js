@@ -71,7 +71,7 @@ function drawTiles() {
   const tile = (name, value, unit) => element("div", { class: "tile" }, element("span", { class: "quiet" }, name),
     element("b", value.length > 22 ? { class: "longer" } : value.length > 9 ? { class: "long" } : {}, value, ...(unit ? [element("small", {}, ` ${unit}`)] : [])));
   const time = (name) => point.lacking.includes(name) ? ["–", "too few batches"] : [ms(latencyOf(point, name))];
-  const known = ["p50", "p99", "p999"].filter((name) => latencyOf(point, name) !== null);
+  const known = [...new Set(["p50", quantile, "p99", "p999"])].filter((name) => latencyOf(point, name) !== null).slice(0, 3);
   const names = known.length > 0 ? known : ["mean"];
   byId("tiles").replaceChildren(tile("Looked at", point.label),
     ...names.map((name) => tile(name === "p50" ? "Median latency" : quantileName(name), ...time(name))),

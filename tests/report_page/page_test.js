@@ -150,19 +150,26 @@ test("all policies are compared by what they cost, each once", () => open(addres
   assert.equal(await text(page, "#tiles b"), "natural");
 }));
 
+// Reported, not judged: it depends on who else uses the machine. The processor's part depends on that less.
 test("two hundred points are drawn; how long that takes is told", async () => {
-  const times = [];
+  const median = (values) => Math.round(values.sort((a, b) => a - b)[Math.floor(values.length / 2)]);
+  const times = { whole: [], processor: [] };
   for (let i = 0; i < 5; ++i) {
-    await open(address("many"), {}, async (page) => {
-      times.push(await page.evaluate(() => new Promise((done) => {
-        requestAnimationFrame(() => setTimeout(() => done(performance.now()), 0));
-      })));
-      assert.ok(await page.locator(".plot svg").count() >= 6);
-      assert.ok(await page.locator("#points-table tbody tr").count() >= 200);
-    });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    await page.goto(address("many"));
+    times.whole.push(await page.evaluate(() => new Promise((done) => {
+      requestAnimationFrame(() => setTimeout(() => done(performance.now()), 0));
+    })));
+    const { metrics } = await session.send("Performance.getMetrics");
+    times.processor.push(1000 * metrics.find(({ name }) => name === "TaskDuration").value);
+    assert.ok(await page.locator(".plot svg").count() >= 6);
+    assert.ok(await page.locator("#points-table tbody tr").count() >= 200);
+    await page.close();
   }
   const [load] = (await readFile("/proc/loadavg", "utf8")).split(" ");
-  console.log(`200 points, from the start to the last chart: median ${Math.round(times.sort((a, b) => a - b)[2])} ms of 5, at a load of ${load}`);
+  console.log(`200 points, from the start to the last chart: ${median(times.whole)} ms, ${median(times.processor)} ms of it on the processor (medians of 5, at a load of ${load})`);
 });
 
 test("a comparison says first what is worse, and which demand failed", () => open(address("compared-runs"), {}, async (page) => {
@@ -181,7 +188,7 @@ test("a comparison says first what is worse, and which demand failed", () => ope
 test("the table of a comparison sorts, by mouse and by keyboard", () => open(address("compared-runs"), {}, async (page) => {
   const head = page.locator("#pairs-table th").filter({ hasText: /^B against A/ });
   await head.locator("button").click();
-  const shares = async () => (await page.locator("#pairs-table tbody td:nth-child(5)").allTextContents()).map(parseFloat).filter((value) => !Number.isNaN(value));
+  const shares = async () => (await page.locator("#pairs-table tbody td:nth-child(4)").allTextContents()).map(parseFloat).filter((value) => !Number.isNaN(value));
   const up = await shares();
   assert.deepEqual(up, [...up].sort((a, b) => a - b));
   await page.keyboard.press("Enter");
