@@ -81,8 +81,9 @@ std::optional<VirtualReply> SimulatedService::ServeFaulty(const Asked& asked, In
 
 SimulatedService::Exchange SimulatedService::ExchangeWhileUp(const Asked& asked) {
   const Instant down = service_.plan().NextDown(asked.arrives);
-  const Exchange ended{.reply = ReplyAt(down == batcher::kNever ? down : down + back_, Unreachable()),
-                       .broke = true};
+  const Exchange ended{
+      .reply = ReplyAt(down == batcher::kNever ? down : down + back_, Unreachable()),
+      .broke = true};
   if (down <= asked.arrives) {
     return ended;
   }
@@ -124,7 +125,7 @@ SimulatedService::Exchange SimulatedService::ExchangeFor(const Asked& asked) {
   }
   if (answer.unknown_job) {
     return {.reply = ReplyAt(at_once, Concluded(asked.send.kind,
-                                           mock_server::ErrorReply(unknown_id_status_, "")))};
+                                                mock_server::ErrorReply(unknown_id_status_, "")))};
   }
   VirtualReply reply = ReplyOf(asked, answer.served);
   return answer.fault ? Spoilt(asked, *answer.fault, std::move(reply))
@@ -143,8 +144,8 @@ SimulatedService::Exchange SimulatedService::Spoilt(const Asked& asked, const Fa
     case FaultKind::kGarbage:
     case FaultKind::kTruncated:
     case FaultKind::kNoId:
-      return {.reply =
-                  ReplyAt(reply.at, ConcludedFromSpoilt(asked.send.kind, reply.reply.status, fault))};
+      return {.reply = ReplyAt(reply.at,
+                               ConcludedFromSpoilt(asked.send.kind, reply.reply.status, fault))};
     default:
       if (IsOfItems(fault.kind)) {
         AnswerSpoilt(asked, fault, reply);

@@ -39,9 +39,9 @@ struct CallRecord {
   Instant delivered{};   // the caller has it          | delivery           = delivered - replied
 };
 
-// The life of one batch (also of a lone call that went through the single endpoint). Of a batch that
-// was asked for in parts, to find the entry at fault, `attempted` and `answered` are those of the
-// first part that was answered, and `replied` is when the last part was done with.
+// The life of one batch (also of a lone call that went through the single endpoint). Of a batch
+// that was asked for in parts, to find the entry at fault, `attempted` and `answered` are those of
+// the first part that was answered, and `replied` is when the last part was done with.
 struct BatchRecord {
   std::uint64_t batch = kNoBatch;
   FlushReason reason = FlushReason::kWindow;

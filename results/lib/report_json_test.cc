@@ -137,9 +137,9 @@ TEST(ReportJsonTest, WhatIsNestedDeeperThanAnyFileOfOursIsLeftOut) {
   Json sweep = Json::parse(ReadText(kReference / "sweep.json"));
   sweep["scenario"]["description"] = "HERE";
   std::string text = sweep.dump();
-  text.replace(text.find("\"HERE\""), 6,
-               R"("what follows", "deep": )" + std::string(kLevels, '[') +
-                   std::string(kLevels, ']'));
+  text.replace(
+      text.find("\"HERE\""), 6,
+      R"("what follows", "deep": )" + std::string(kLevels, '[') + std::string(kLevels, ']'));
   folder.Write("sweep.json", text);
   const Json report = ReportOf(folder.path());
   EXPECT_EQ(report["description"], "what follows");
