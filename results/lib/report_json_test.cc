@@ -131,6 +131,17 @@ TEST(ReportPageTest, NeedsNothingElse) {
   EXPECT_LT(page.size(), 1'500'000U);
 }
 
+TEST(ReportJsonTest, AnOverrideThatSetsNothingIsNoAxis) {
+  const TestFolder folder;
+  Json sweep = Json::parse(ReadText(kReference / "sweep.json"));
+  for (Json& point : sweep["points"]) {
+    point["overrides"] = {"seed"};
+  }
+  folder.Write("sweep.json", sweep.dump());
+  EXPECT_EQ(ReportOf(folder.path())["command"],
+            "batchlab sweep scenario.json --replications 5 --seed 1 --calls 2000");
+}
+
 TEST(ReportJsonTest, WhatIsNestedDeeperThanAnyFileOfOursIsLeftOut) {
   const TestFolder folder;
   constexpr std::size_t kLevels = 200'000;
