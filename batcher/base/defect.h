@@ -45,6 +45,7 @@ inline constexpr std::array<std::string_view, 13> kDefectNames = {"none",
 // The one that the environment's BATCHLAB_DEFECT names, as of the first question; else none.
 inline Defect ChosenDefect() {
   static const Defect chosen = [] {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment any more.
     const char* const name = std::getenv("BATCHLAB_DEFECT");
     for (std::size_t i = 0; name != nullptr && i < kDefectNames.size(); ++i) {
       if (kDefectNames[i] == name) {

@@ -96,10 +96,10 @@ class Reader {
   void Number(const char* name, T& value, const std::type_identity_t<T>& fallback) {
     value = object_.value(name, fallback);
   }
-  void Time(const char* name, Duration& value, Duration fallback) {
+  void Time(const char* name, Duration& value, Duration fallback) const {
     value = object_.contains(name) ? DurationOf(object_.at(name)) : fallback;
   }
-  void Moment(const char* name, Instant& value, Instant fallback) {
+  void Moment(const char* name, Instant& value, Instant fallback) const {
     value = object_.contains(name) ? Instant(DurationOf(object_.at(name))) : fallback;
   }
   template <class T>
@@ -115,7 +115,7 @@ class Reader {
     }
     value = static_cast<Enum>(found - words.begin());
   }
-  void Kind(const char* name, Choice& value, const std::vector<batcher::KindSpec>& specs) {
+  void Kind(const char* name, Choice& value, const std::vector<batcher::KindSpec>& specs) const {
     const Json& found = object_.at(name);
     const std::string kind = found.at("kind");
     const auto spec = std::ranges::find(specs, kind, &batcher::KindSpec::name);

@@ -150,9 +150,9 @@ void Front::HandIn() {
       ++i;
       continue;
     }
-    Open open = std::move(open_[i]);
+    const Open open = std::move(open_[i]);
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(i));
-    Reply(std::move(open));
+    Reply(open);
   }
   while (next_call_ < run_.calls.size() && run_.calls[next_call_].at <= now_) {
     Hand(next_call_++);

@@ -50,7 +50,7 @@ class Front final : private batcher::EngineLoop::Client,
   struct Caller {
     Front* front = nullptr;
     std::uint64_t number = 0;
-    void operator()(batcher::Answer<Place> answer) const { front->Told(number, answer); }
+    void operator()(const batcher::Answer<Place>& answer) const { front->Told(number, answer); }
   };
   using Node = batcher::CallbackCall<std::string, Place, Caller>;
   struct Leaving {
@@ -89,7 +89,7 @@ class Front final : private batcher::EngineLoop::Client,
   void HandIn();
   void Hand(std::uint64_t number);
   void Obey(const Order& order);
-  void Reply(Open open);
+  void Reply(const Open& open);
   void Told(std::uint64_t number, const batcher::Answer<Place>& answer);
   void MakeLastCall();
   // Requests that hang end, so that nothing is under way.

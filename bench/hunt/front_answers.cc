@@ -62,7 +62,7 @@ void Front::Send(const batcher::Request<std::string>& request, Done done) {
   ++requests_sent_;
   // As an endpoint may answer from within Send.
   if (open.at <= now_ && open.plan.told.size() % 2 == 1) {
-    return Reply(std::move(open));
+    return Reply(open);
   }
   open_.push_back(std::move(open));
 }
@@ -77,7 +77,7 @@ void Front::Abandon(std::uint64_t batch) {
   }
 }
 
-void Front::Reply(Open open) {
+void Front::Reply(const Open& open) {
   const Plan& plan = open.plan;
   const bool hung = plan.at == kNever;
   batcher::EndpointReply<Place> reply{.kind = hung ? ReplyKind::kFailed : plan.kind,

@@ -143,6 +143,7 @@ bool PlantDefect(const std::string& name) {
         fmt::join(batcher::kDefectNames.begin() + 1, batcher::kDefectNames.end(), ", ")));
     return false;
   }
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there are no threads yet.
   return setenv("BATCHLAB_DEFECT", name.c_str(), 1) == 0;
 }
 
