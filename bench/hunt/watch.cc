@@ -58,6 +58,7 @@ Watch::Watch(const Case& run, Tally& tally) : run_(run), tally_(tally) {
   }
   tokens_ = run.options.wire.rate_limit ? run.options.wire.rate_limit->burst : 0;
   Retune(run.options.queue);
+  Limit(run.options.queue);
 }
 
 void Watch::Break(std::string_view rule, std::string sentence) {
@@ -92,7 +93,9 @@ void Watch::Limit(const batcher::QueueOptions& queue) {
 
 void Watch::Retune(const batcher::QueueOptions& queue) {
   queue_ = queue;
-  Limit(queue);
+  if (run_.world == World::kCore) {
+    Limit(queue);  // A front end went by them before, and may go by still newer ones.
+  }
 }
 
 void Watch::Drain(Instant deadline, Instant now) {
