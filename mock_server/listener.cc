@@ -174,11 +174,12 @@ void Listener::Server::GoDown() {
 
 bool Listener::Server::ComeBack() {
   auto bound = batcher::TcpListener::Bind(options_.bind, port_, kBacklog);
-  if (bound) {
-    listener_ = *std::move(bound);
-    Serve();
+  if (!bound) {
+    return false;
   }
-  return bound.has_value();
+  listener_ = *std::move(bound);
+  Serve();
+  return true;
 }
 
 void Listener::Server::Stop() {
