@@ -81,9 +81,8 @@ std::optional<VirtualReply> SimulatedService::ServeFaulty(const Asked& asked, In
 
 SimulatedService::Exchange SimulatedService::ExchangeWhileUp(const Asked& asked) {
   const Instant down = service_.plan().NextDown(asked.arrives);
-  const Exchange ended{
-      .reply = ReplyAt(down == batcher::kNever ? down : down + back_, Unreachable()),
-      .broke = true};
+  Exchange ended{.reply = ReplyAt(down == batcher::kNever ? down : down + back_, Unreachable()),
+                 .broke = true};
   if (down <= asked.arrives) {
     return ended;
   }

@@ -105,7 +105,7 @@ FaultStory TellOfFaults(const Ledger& ledger, FaultsDone done) {
     }
   }
   std::ranges::sort(answering);
-  answering.erase(std::ranges::unique(answering).begin(), answering.end());
+  answering.erase(std::unique(answering.begin(), answering.end()), answering.end());
   const auto hit_answering = static_cast<std::uint64_t>(std::ranges::count_if(
       answering, [&](std::uint64_t batch) { return batch < hit.size() && hit[batch]; }));
   story.hit.latency = Describe(std::move(hit_latencies), hit_answering);
