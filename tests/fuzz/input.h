@@ -15,7 +15,6 @@ namespace batchlab {
 class Input {
  public:
   Input(const std::uint8_t* data, std::size_t size)
-      // An array of bytes is a text.  NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
       : rest_(reinterpret_cast<const char*>(data), size) {}
 
   // What was not taken yet.

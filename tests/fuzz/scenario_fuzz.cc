@@ -96,7 +96,7 @@ void Try(Input input) {
   ReadsBackAsTheSame(dumped);
   CHECK(!batcher::ProblemOf(scenario->batcher));
   CHECK(!batcher::ProblemOf(scenario->client));
-  if (dumped.find("\"file\": \"") ==
+  if (dumped.find(R"("file": ")") ==
       std::string::npos) {  // Else it may be any file of this machine.
     ServiceWorks(*scenario);
     CallsCome(*scenario);
