@@ -11,7 +11,7 @@
 
 #include "batcher/base/check.h"
 #include "batcher/core/options.h"
-#include "mock_server/service_model.h"
+#include "mock_server/faulty_service.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/dump.h"
 #include "scenarios/keys.h"
@@ -36,18 +36,21 @@ void ReadsBackAsTheSame(const std::string& dumped) {
 }
 
 void ServiceWorks(Scenario scenario) {
-  // The memory of a worker is nothing to look for.
+  // Memory for a million of them takes its time, and nothing else.
   constexpr std::size_t kMostWorkers = 64;
   if (scenario.server.workers) {
     scenario.server.workers = std::min(*scenario.server.workers, kMostWorkers);
   }
-  mock_server::ServiceModel model(scenario.server, scenario.seed);
+  mock_server::FaultyService service(scenario.server, scenario.seed);
   const batcher::Instant start = batcher::At(std::chrono::seconds(1));
   for (std::uint64_t ordinal = 0; ordinal < 4; ++ordinal) {
-    CHECK(model.Single({.ordinal = ordinal}, start).ready >= start);
-    const mock_server::Served batch = model.Batch(1000, {.ordinal = ordinal}, start);
-    CHECK(batch.ready >= start);
-    CHECK(model.Poll(batch.ready, batch.ready).ready >= start);
+    const mock_server::FaultyServed single = service.Single({.ordinal = ordinal}, start);
+    CHECK(single.fault || single.served.ready >= start);
+    const mock_server::FaultyServed batch = service.Batch(1000, {.ordinal = ordinal}, start);
+    CHECK(batch.fault || batch.served.ready >= start);
+    mock_server::Job job{.ready = batch.served.ready};
+    const mock_server::FaultyServed poll = service.Poll(&job, start);
+    CHECK(poll.fault || poll.served.ready >= start);
   }
 }
 
