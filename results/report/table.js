@@ -58,7 +58,7 @@ function rowOf(point, columns, state, front, knee) {
     "aria-selected": String(point === state.point) });
   columns.forEach(([name, value, text], i) => {
     if (i === 0) {
-      row.append(element("td", {}, dot(colourOf(point)), point.label, ...tagsOf(point, front, knee)));
+      row.append(element("td", {}, element("span", { class: "name" }, dot(colourOf(point)), point.label), ...tagsOf(point, front, knee)));
       return;
     }
     const bad = name === quantileName(quantile) && upperOf(point) !== null && (upperOf(point) > state.target || objection(point));
@@ -72,7 +72,7 @@ function unmeasured(columns) {
   if (report.points.some(isUnbatched)) { return []; }
   const known = { Saved: percent(0, 1), "HTTP requests per 1,000 calls": count(1000), "polls of these": "0", "Calls per batch": "1" };
   return [element("tr", {}, ...columns.map(([name], i) => i === 0
-    ? element("td", {}, dot("p0"), "no batching", element("span", { class: "tag" }, "not measured")) : element("td", {}, known[name] || "–")))];
+    ? element("td", {}, element("span", { class: "name" }, dot("p0"), "no batching"), element("span", { class: "tag" }, "not measured")) : element("td", {}, known[name] || "–")))];
 }
 
 function drawPoints(state) {

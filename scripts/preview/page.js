@@ -70,6 +70,10 @@ function thresholdColor(field, value) {
 
 // ---- charts --------------------------------------------------------------------------------------
 
+function chartIn(element) {
+  return echarts.init(element.querySelector('.body'), null, { renderer: 'svg' });
+}
+
 // Linear up to the threshold, logarithmic beyond: 1 is the threshold, each further 1 a factor of 10.
 const symlog = (value, from) => (value <= from ? value / from : 1 + Math.log10(value / from));
 const antiSymlog = (value, from) => (value <= 1 ? value * from : from * 10 ** (value - 1));
@@ -165,7 +169,7 @@ function draw(element, panel, series, x, extra) {
     .flatMap((one) => one.data.map(([, value]) => value)));
   const axes = [yAxis(optionsOf(panel, left.name), false, mostOf(0))];
   if (right) axes.push(yAxis(optionsOf(panel, right.name), true, mostOf(1)));
-  echarts.init(element.querySelector('.body')).setOption({
+  chartIn(element).setOption({
     animation: false, grid: { left: 10, right: 14, top: 8, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     tooltip: { trigger: 'axis', confine: true }, xAxis: x, yAxis: axes, series: [...series, ...extra],
   });
@@ -205,7 +209,7 @@ function heatmap(element, { panel, data, times }) {
   x.axisLabel.interval = (at) => times[at] % gap === 0;
   element.insertAdjacentHTML('beforeend', `<div class="body"></div><div class="legend">${show(0, cellValues.unit)}
     <span class="scale" style="background:linear-gradient(90deg,${ORANGES})"></span>${show(most, cellValues.unit)}</div>`);
-  echarts.init(element.querySelector('.body')).setOption({
+  chartIn(element).setOption({
     animation: false, grid: { left: 10, right: 14, top: 8, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: x,
     yAxis: xAxis({ type: 'category', data: data.map(({ name }) => (name === '+Inf' ? name : show(Number(name), y.unit))), splitLine: { show: false } }),
