@@ -22,6 +22,9 @@ void AnnounceMetrics(const MetricsPage* page, bool on_stderr) {
     std::FILE* const out = on_stderr ? stderr : stdout;
     fmt::print(out, "metrics on {}\n", page->url());
     std::fflush(out);
+    if (!page->is_loopback()) {
+      fmt::print(stderr, "warning: other machines can read these metrics (--metrics)\n");
+    }
   }
 }
 

@@ -19,7 +19,7 @@ struct MetricsPlace {
 [[nodiscard]] batcher::Result<std::unique_ptr<MetricsPage>> OpenMetrics(const MetricsPlace& place);
 
 // Tells where the page is, if there is one: on standard output, or on standard error, where that is
-// for something else.
+// for something else. Warns if other machines can read it.
 void AnnounceMetrics(const MetricsPage* page, bool on_stderr);
 
 // Keeps a page that was scraped for a while. REQUIRES: OpenMetrics took the place.

@@ -42,6 +42,8 @@ class MetricsPage {
   [[nodiscard]] LateSource& mock() { return mock_; }
   // "http://127.0.0.1:9464/metrics".
   [[nodiscard]] std::string url() const { return server_->origin() + "/metrics"; }
+  // Whether only programs of this machine can read it.
+  [[nodiscard]] bool is_loopback() const { return server_->is_loopback(); }
   [[nodiscard]] bool scraped() const { return server_->scrapes() > 0; }
 
  private:

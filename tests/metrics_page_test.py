@@ -110,6 +110,16 @@ class MetricsPageTest(unittest.TestCase):
         serve.communicate(timeout=60)
         self.assertEqual(serve.returncode, 0)
 
+    def test_a_page_that_other_machines_can_read_is_warned_of(self):
+        for address, warns in [("0.0.0.0:0", True), ("127.0.0.1:0", False)]:
+            with self.subTest(address):
+                serve = self.start("serve", "--port", 0, "--metrics", address)
+                page_of(serve)
+                serve.stdout.readline()  # it listens: all is said
+                serve.send_signal(signal.SIGTERM)
+                _, said = serve.communicate(timeout=60)
+                self.assertEqual("other machines can read these metrics" in said, warns, said)
+
     def test_the_mock_alone_fails_on_purpose_and_counts_it(self):
         serve = self.start("serve", "--port", 0, "--metrics", "127.0.0.1:0",
                            "--set", 'server.faults=[{"kind": "status", "status": 503}]')

@@ -66,6 +66,7 @@ class MetricsServer::Server : public httplib::Server {
   void Stop();
 
   [[nodiscard]] std::string origin() const { return OriginOf(address_); }
+  [[nodiscard]] bool is_loopback() const { return listener_->is_loopback(); }
   [[nodiscard]] std::uint64_t scrapes() const { return scrapes_; }
 
  private:
@@ -206,6 +207,7 @@ MetricsServer::MetricsServer(std::unique_ptr<Server> server) : server_(std::move
 MetricsServer::~MetricsServer() = default;
 
 std::string MetricsServer::origin() const { return server_->origin(); }
+bool MetricsServer::is_loopback() const { return server_->is_loopback(); }
 std::uint64_t MetricsServer::scrapes() const { return server_->scrapes(); }
 void MetricsServer::Stop() { server_->Stop(); }
 

@@ -43,6 +43,8 @@ class MetricsServer {
 
   // "http://127.0.0.1:9464". A server that listens on every address is named by the loopback one.
   [[nodiscard]] std::string origin() const;
+  // Whether only programs of this machine can connect.
+  [[nodiscard]] bool is_loopback() const;
   // How often /metrics was asked for.
   [[nodiscard]] std::uint64_t scrapes() const;
 
