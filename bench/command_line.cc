@@ -124,6 +124,26 @@ void AddRun(CLI::App& app, RunOptions& options) {
       "sweep.");
 }
 
+// How a sweep is divided, and what becomes of its result.
+void AddSweepFiles(CLI::App& sweep, SweepOptions& options) {
+  sweep.add_option("--jobs", options.jobs, "Threads (default: one for each core)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  sweep.add_option("--shard", options.shard, "Run only the i-th of n parts, such as 2/3")
+      ->type_name("I/N");
+  sweep.add_option("--resume", options.resume, "Go on with a sweep that was interrupted")
+      ->type_name("DIR");
+  sweep.add_option("--merge", options.merge, "Join the folders of all parts into one result")
+      ->type_name("DIR...");
+  sweep.add_option("--out", options.out, "The result directory (default: results/runs/...)")
+      ->type_name("DIR");
+  CLI::Option* json =
+      sweep.add_flag("--json", options.output.json, "Print sweep.json instead of the table");
+  AddReportFlag(sweep, options.output);
+  sweep.add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
+      ->excludes(json);
+}
+
 void AddSweep(CLI::App& app, SweepOptions& options) {
   CLI::App* sweep =
       app.add_subcommand("sweep", "Put one scenario to work under many settings and compare them");
@@ -168,22 +188,7 @@ void AddSweep(CLI::App& app, SweepOptions& options) {
           "costs than it must (default: the price of the policies, if they agree on one; with "
           "--policy all that of the scenario's policy, or 100ms)")
       ->type_name("DURATION");
-  sweep->add_option("--jobs", options.jobs, "Threads (default: one for each core)")
-      ->check(CLI::Range(1, 1024))
-      ->type_name("N");
-  sweep->add_option("--shard", options.shard, "Run only the i-th of n parts, such as 2/3")
-      ->type_name("I/N");
-  sweep->add_option("--resume", options.resume, "Go on with a sweep that was interrupted")
-      ->type_name("DIR");
-  sweep->add_option("--merge", options.merge, "Join the folders of all parts into one result")
-      ->type_name("DIR...");
-  sweep->add_option("--out", options.out, "The result directory (default: results/runs/...)")
-      ->type_name("DIR");
-  CLI::Option* json =
-      sweep->add_flag("--json", options.output.json, "Print sweep.json instead of the table");
-  AddReportFlag(*sweep, options.output);
-  sweep->add_flag("--quiet", options.output.quiet, "Print nothing; the exit code tells")
-      ->excludes(json);
+  AddSweepFiles(*sweep, options);
   sweep->footer(
       "Each window stands beside single calls at once (unbatched) and the article's loop of a 100 "
       "ms\n"

@@ -14,10 +14,10 @@ class Numbers final : public CallSource {
     return planned;
   }
   bool waits() const override { return true; }
-  void Ended(std::uint64_t call, batcher::Instant /*at*/) override { ended_ = call; }
+  void Ended(std::uint64_t call, batcher::Instant /*at*/) override { ended = call; }
   double ShareDone(batcher::Instant /*at*/) const override { return 0.5; }
 
-  std::uint64_t ended_ = 0;
+  std::uint64_t ended = 0;
 
  private:
   std::uint64_t next_ = 7;
@@ -42,7 +42,7 @@ TEST_F(OutcomeAuditTest, HandsOnWhatTheSourceSays) {
   EXPECT_EQ(audit_.next_at(), batcher::Instant());
   EXPECT_EQ(audit_.ShareDone({}), 0.5);
   audit_.Ended(8, {});
-  EXPECT_EQ(numbers_.ended_, 8U);
+  EXPECT_EQ(numbers_.ended, 8U);
 }
 
 TEST_F(OutcomeAuditTest, OneOutcomeEachIsAllRight) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "batcher/base/check.h"
 #include "scenarios/json_value.h"
 #include "scenarios/json_writer.h"
 #include "scenarios/sections.h"
@@ -156,6 +157,7 @@ std::string SharedRows(const KindSet& set) {
       spec = own != nullptr ? own : spec;
       without += own != nullptr ? "" : (without.empty() ? "" : ", ") + std::string(kind->name);
     }
+    CHECK(spec != nullptr);  // shared: some kind has it
     rows += Row({without.empty() ? "(each)" : "(each but " + without + ")", Code(std::string(name)),
                  UnitName(*spec), FallbackOf(*spec), spec->meaning});
   }

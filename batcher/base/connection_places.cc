@@ -96,7 +96,7 @@ bool ConnectionPlaces::crowded() const {
 
 void ConnectionPlaces::DropOldest() {
   const std::lock_guard lock(mutex_);
-  if (!waiting_.empty()) {
+  if (!waiting_.empty() && leaving_ == 0) {
     Drop(waiting_.begin());
   }
 }

@@ -42,7 +42,8 @@ class ConnectionPlaces {
 
   // Whether somebody waits for a place.
   [[nodiscard]] bool crowded() const;
-  // Shuts down the one that has waited longest for its peer, if there is one.
+  // Shuts down the one that has waited longest for its peer, if there is one; none while another
+  // that was shut down has not left yet: its place will do.
   void DropOldest();
   // ::shutdown() of every socket that is there now.
   void ShutdownOpen();

@@ -147,6 +147,21 @@ TEST(ConnectionPlacesTest, WhoWasShutDownCannotBeginToWork) {
   EXPECT_EQ(places.dropped(), 1U);
 }
 
+TEST(ConnectionPlacesTest, OneIsDroppedAtATimeHoweverSlowlyItLeaves) {
+  ConnectionPlaces places({.most = 2, .grace = 0ms});
+  Served first(places);
+  Served second(places);
+  ASSERT_TRUE(first.Enter());
+  ASSERT_TRUE(second.Enter());
+  places.DropOldest();
+  places.DropOldest();
+  EXPECT_TRUE(first.IsShutDown());
+  EXPECT_FALSE(second.IsShutDown());
+  first.Leave();
+  places.DropOldest();
+  EXPECT_TRUE(second.IsShutDown());
+}
+
 TEST(ConnectionPlacesTest, TheEndShutsDownAllAndTakesNobodyElse) {
   ConnectionPlaces places({.most = 1, .grace = 1h});
   Served first(places);

@@ -100,14 +100,15 @@ void Front::Told(std::uint64_t number, const batcher::Answer<Place>& answer) {
   watch_.Tell(number, answer.outcome);
   const std::string key = TextOf(watch_.CallOf(number).key);
   if (answer.value && answer.value->formatted != key) {
-    watch_.Break("own answer", fmt::format("call {} asks for \"{}\" and gets \"{}\"", number, key,
+    watch_.Break("own answer", fmt::format(R"(call {} asks for "{}" and gets "{}")", number, key,
                                            answer.value->formatted));
   }
   if (answer.value.has_value() != (answer.outcome == Outcome::kValue) ||
       answer.message.empty() == IsFailed(answer.outcome)) {
-    watch_.Break("own answer", fmt::format("call {} ends as {} {} a value, with the message \"{}\"",
-                                           number, Name(answer.outcome),
-                                           answer.value ? "with" : "without", answer.message));
+    watch_.Break(
+        "own answer",
+        fmt::format(R"(call {} ends as {} {} a value, with the message "{}")", number,
+                    Name(answer.outcome), answer.value ? "with" : "without", answer.message));
   }
   const Call call = watch_.CallOf(number);
   if (call.asks_again) {

@@ -57,7 +57,7 @@ TEST(HuntTest, AFileThatIsNoCaseIsOneSentence) {
   EXPECT_FALSE(ParseCase("{"));
   EXPECT_FALSE(ParseCase("{}"));
   std::string text = CaseText(Draw(1));
-  text.replace(text.find("\"world\": \""), 12, "\"world\": \"x");
+  text.replace(text.find(R"("world": ")"), 12, R"("world": "x)");
   const auto read = ParseCase(text);
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().message, HasSubstr("world"));

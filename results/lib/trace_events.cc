@@ -60,10 +60,16 @@ std::string Micros(std::int64_t nanoseconds) {
 }
 std::string At(Instant instant) { return Micros(instant.time_since_epoch().count()); }
 
+// A row of a group.
+struct Track {
+  int group = 0;
+  std::size_t row = 0;
+};
+
 class Events {
  public:
   explicit Events(const TextSink& write) : write_(write) {
-    write_("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[");
+    write_(R"({"displayTimeUnit":"ms","traceEvents":[)");
   }
   void End() { write_("\n]}\n"); }
 
@@ -76,15 +82,15 @@ class Events {
                     group, row, name));
   }
   // `more`: further fields, each after a comma; empty: none.
-  void Slice(int group, std::size_t row, std::string_view name, Instant from, Instant to,
+  void Slice(Track track, std::string_view name, Instant from, Instant to,
              std::string_view more = "") {
-    Add(fmt::format(R"("ph":"X","name":"{}","pid":{},"tid":{},"ts":{},"dur":{}{})", name, group,
-                    row, At(from), Micros((to - from).count()), more));
+    Add(fmt::format(R"("ph":"X","name":"{}","pid":{},"tid":{},"ts":{},"dur":{}{})", name,
+                    track.group, track.row, At(from), Micros((to - from).count()), more));
   }
   // Inside of a slice: a part that takes no time is left out.
-  void Part(int group, std::size_t row, std::string_view name, Instant from, Instant to) {
+  void Part(Track track, std::string_view name, Instant from, Instant to) {
     if (to > from) {
-      Slice(group, row, name, from, to);
+      Slice(track, name, from, to);
     }
   }
   // One end of the arrow of a call; `phase` is "s" or "f".
@@ -135,12 +141,12 @@ void WriteTraceEvents(const Ledger& ledger, const TextSink& write) {
   for (const BatchRecord* batch : InOrderOf(ledger.batches, &BatchRecord::dispatched)) {
     const std::size_t row = batch_rows.Take(batch->dispatched, batch->replied);
     row_of_batch[batch->batch] = row;
-    events.Slice(kBatches, row, fmt::format("batch of {}", batch->calls), batch->dispatched,
+    events.Slice({kBatches, row}, fmt::format("batch of {}", batch->calls), batch->dispatched,
                  batch->replied, Facts(*batch));
-    events.Part(kBatches, row, "send", batch->dispatched, batch->sent);
-    events.Part(kBatches, row, "retry", batch->sent, batch->attempted);
-    events.Part(kBatches, row, "server", batch->attempted, batch->answered);
-    events.Part(kBatches, row, "poll quantisation", batch->answered, batch->replied);
+    events.Part({kBatches, row}, "send", batch->dispatched, batch->sent);
+    events.Part({kBatches, row}, "retry", batch->sent, batch->attempted);
+    events.Part({kBatches, row}, "server", batch->attempted, batch->answered);
+    events.Part({kBatches, row}, "poll quantisation", batch->answered, batch->replied);
   }
   for (std::size_t row = 0; row < batch_rows.size(); ++row) {
     events.NameRow(kBatches, row, fmt::format("batch {}", row + 1));
@@ -148,13 +154,13 @@ void WriteTraceEvents(const Ledger& ledger, const TextSink& write) {
   Rows call_rows;
   for (const CallRecord* call : InOrderOf(ledger.calls, &CallRecord::intended)) {
     const std::size_t row = call_rows.Take(call->intended, call->delivered);
-    events.Slice(kCalls, row, fmt::format("call {}", call->call), call->intended, call->delivered,
+    events.Slice({kCalls, row}, fmt::format("call {}", call->call), call->intended, call->delivered,
                  fmt::format(R"(,"args":{{"key":{},"outcome":"{}"}})", call->key,
                              batcher::Name(call->outcome)));
     for (std::size_t i = 0; i < kParts.size(); ++i) {
       std::string name(kParts[i].name);
       std::ranges::replace(name, '_', ' ');
-      events.Part(kCalls, row, name, call->*kCallStamps[i].at, call->*kCallStamps[i + 1].at);
+      events.Part({kCalls, row}, name, call->*kCallStamps[i].at, call->*kCallStamps[i + 1].at);
     }
     const auto batch = row_of_batch.find(call->batch);
     if (batch != row_of_batch.end()) {
