@@ -43,7 +43,7 @@ class TuneTest(unittest.TestCase):
     def tune(self, *arguments, code=0, out="out", **more):
         done = subprocess.run(
             [BATCHLAB, "tune", *map(str, arguments), *(["--out", self.folder / out] if out else [])],
-            capture_output=True, text=True, cwd=ROOT, timeout=240, **more)
+            capture_output=True, text=True, cwd=ROOT, timeout=1800, **more)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout if code != 2 else done.stderr
 
