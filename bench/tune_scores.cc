@@ -61,16 +61,14 @@ Candidate Scores::BestOf(const Candidate& knobs) const {
   CHECK(!scored.empty());
   const Score best = std::ranges::min_element(scored, Better, &Scored::score)->score;
   const double tolerance = Tolerance();
-  for (const Scored& one : scored) {
-    const bool as_good =
-        one.score.standing == best.standing &&
-        (best.standing == Standing::kHolds ? one.score.regret <= best.regret + tolerance
-                                           : one.score.excess <= best.excess);
-    if (as_good) {
-      return one.candidate;
-    }
-  }
-  CHECK(false);
+  const auto as_good = [&](const Score& score) {
+    return score.standing == best.standing &&
+           (best.standing == Standing::kHolds ? score.regret <= best.regret + tolerance
+                                              : score.excess <= best.excess);
+  };
+  const auto found = std::ranges::find_if(scored, as_good, &Scored::score);
+  CHECK(found != scored.end());  // at least the best
+  return found->candidate;
 }
 
 double Scores::Tolerance() const {
