@@ -47,7 +47,8 @@ class TestSocket {
   // Sends as much as the server takes. Returns itself, to be followed by a read.
   TestSocket& Send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = Uninterrupted(
+          [&] { return ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
       if (sent <= 0) {
         break;
       }
@@ -86,10 +87,21 @@ class TestSocket {
   }
 
  private:
+  // A process that was stopped and goes on has its waits with a limit interrupted.
+  template <class Transfer>
+  static ssize_t Uninterrupted(const Transfer& transfer) {
+    ssize_t bytes = 0;
+    do {
+      bytes = transfer();
+    } while (bytes < 0 && errno == EINTR);
+    return bytes;
+  }
+
   // False at the end.
   bool ReadMore() {
     std::array<char, 16384> bytes{};
-    const ssize_t got = ::recv(descriptor_, bytes.data(), bytes.size(), 0);
+    const ssize_t got =
+        Uninterrupted([&] { return ::recv(descriptor_, bytes.data(), bytes.size(), 0); });
     error_ = got < 0 ? errno : 0;
     unread_.append(bytes.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
     return got > 0;

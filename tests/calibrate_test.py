@@ -6,7 +6,8 @@ Chance: the draws of the mock hang on the seed alone, and seed 2 is one whose dr
 gives intervals that hold the truth). The truth is asked for within 5 %, and within the 95 % interval stretched to
 99.9 % (3.3 standard errors instead of 2): what the machine adds may not move an estimate further than chance may. By
 the design, 5 % are 2.5 standard errors of per_item (20 batches of 40, 60 of 2, a cv of 0.05), 4 of the single median
-and 7 of base. The service takes 100 ms and more, against some milliseconds by which a busy machine is late.
+and 7 of base. The service takes 100 ms and more, against some milliseconds by which a busy machine is late. One that
+stands still for longer spoils an attempt, but not three; a law that is read wrongly is wrong in each.
 """
 
 import csv
@@ -26,6 +27,7 @@ BATCHLAB, ROOT = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).
 NOBODY = "http://127.0.0.1:1"  # a port that nobody listens on
 SECRET = "SECRET-KEY-123"
 STRETCH = 1.7
+ATTEMPTS = 3
 SLOW = ["server.single={\"kind\": \"lognormal\", \"median\": \"100ms\", \"p99\": \"125ms\"}", "server.batch.base=100ms",
         "server.batch.per_item=4ms", "server.batch.jitter={\"kind\": \"lognormal\", \"cv\": 0.05}"]
 FAST = ["server.single=2ms", "server.batch.base=3ms", "server.batch.per_item=10us"]
@@ -108,19 +110,25 @@ class CalibrateTest(unittest.TestCase):
         self.addCleanup(server.kill)
         return re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline()).group()
 
-    def assert_found(self, interval, truth, tolerance=0.05):
-        self.assertAlmostEqual(interval["estimate"], truth, delta=tolerance * truth)
-        half = STRETCH * (interval["high"] - interval["low"]) / 2
-        self.assertLessEqual(abs(truth - interval["estimate"]), half, interval)
+    @staticmethod
+    def is_found(interval, truth):
+        off = abs(interval["estimate"] - truth)
+        return off <= 0.05 * truth and off <= STRETCH * (interval["high"] - interval["low"]) / 2
+
+    def law_is_found(self):
+        single, batch = self.result()["single"], self.result()["batch"]
+        return (self.is_found(single["median_ms"], 100) and self.is_found(batch["base_ms"], 100) and
+                self.is_found(batch["per_item_ms"], 4) and abs(batch["jitter_cv"]["estimate"] - 0.05) <= 0.02)
 
     def test_finds_the_law_of_the_mock(self):
-        text = self.calibrate("--max-credits", "600", "--set", "batcher.max_items=40", "--seed", "2", *sets(SLOW))
+        for attempt in range(ATTEMPTS):
+            self.out = self.folder / f"out{attempt}"
+            text = self.calibrate("--max-credits", "600", "--set", "batcher.max_items=40", "--seed", "2", *sets(SLOW))
+            if self.law_is_found():
+                break
+        self.assertTrue(self.law_is_found(), text)
         result = self.result()
         self.assertEqual(result["answered"], 155)
-        self.assert_found(result["single"]["median_ms"], 100)
-        self.assert_found(result["batch"]["base_ms"], 100)
-        self.assert_found(result["batch"]["per_item_ms"], 4)
-        self.assertAlmostEqual(result["batch"]["jitter_cv"]["estimate"], 0.05, delta=0.02)
         self.assertLessEqual(result["credits"], 600)
         self.assertTrue(re.match(r"Plan    61 single calls, .*\n.* credits, about .*\n\n(MEASURED|NOT A LINE): 155 of 155",
                                  text), text)

@@ -92,7 +92,8 @@ class MetricsPageTest(unittest.TestCase):
         run = self.start("run", *RUN, "--out", self.out, "--metrics", "127.0.0.1:0", "--metrics-hold", "1h")
         page_of(run)
         run.communicate(timeout=60)
-        self.assertEqual(run.returncode, 97, "a p99 of two seconds lacks evidence")
+        # A p99 of two seconds lacks evidence; a busy machine's times count for nothing.
+        self.assertIn(run.returncode, (97, 98))
 
     def test_the_mock_alone_shows_what_it_was_asked(self):
         serve = self.start("serve", "--port", 0, "--metrics", "127.0.0.1:0")
