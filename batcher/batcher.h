@@ -22,7 +22,6 @@
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/flights.h"
 #include "batcher/runtime/function_endpoint.h"
-#include "batcher/runtime/node_pool.h"
 #include "batcher/runtime/observer.h"
 #include "batcher/runtime/orders.h"
 #include "batcher/runtime/pending.h"
@@ -125,7 +124,7 @@ class Batcher {
   template <class Callback>
   requires std::is_invocable_v<Callback&, Answer<Value>>
   void Submit(Key key, Callback callback, CallOptions options = {}) {
-    Hand(CallbackCall<Key, Value, Callback>::Make(pool_, std::move(key), std::move(callback)),
+    Hand(CallbackCall<Key, Value, Callback>::Make(std::move(key), std::move(callback)),
          std::move(options));
   }
 
@@ -151,8 +150,7 @@ class Batcher {
     auto keep = [promise = std::move(promise)](Answer<Value> answer) mutable {
       promise.set_value(std::move(answer));
     };
-    auto& call =
-        CallbackCall<Key, Value, decltype(keep)>::Make(pool_, std::move(key), std::move(keep));
+    auto& call = CallbackCall<Key, Value, decltype(keep)>::Make(std::move(key), std::move(keep));
     call.can_wait = true;
     Hand(call, std::move(options));
     return future;
@@ -214,7 +212,6 @@ class Batcher {
     return options;
   }
 
-  NodePool pool_;
   std::unique_ptr<Endpoint<Key, Value>> endpoint_;
   Flights<Key, Value> flights_;
   EngineLoop loop_;

@@ -12,7 +12,7 @@
 #include "batcher/runtime/answer.h"
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/key_table.h"
-#include "batcher/runtime/node_pool.h"
+#include "batcher/runtime/recycled_memory.h"
 #include "batcher/runtime/stop_link.h"
 
 namespace batcher {
@@ -29,10 +29,24 @@ struct CallNode : LoopNode {
   virtual void Deliver(Answer<Value>&& answer) = 0;
   virtual void Release() = 0;
 
+  // The batcher's thread deletes most of them, and some outlive the batcher.
+  [[nodiscard]] static void* operator new(std::size_t bytes) { return TakeMemory(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) noexcept {
+    ReturnMemory(memory, bytes);
+  }
+  // For keys, values and callbacks that are aligned widely.
+  [[nodiscard]] static void* operator new(std::size_t bytes, std::align_val_t alignment) {
+    return ::operator new(bytes, alignment);
+  }
+  static void operator delete(void* memory, std::align_val_t alignment) noexcept {
+    ::operator delete(memory, alignment);
+  }
+
   // Has the processor fetch what another one wrote, for when the call is answered soon.
   void Fetch() const {
     constexpr std::size_t kLine = 64;
-    for (std::size_t at = 0; at < NodePool::kBlockBytes; at += kLine) {
+    constexpr std::size_t kUsualBytes = 256;
+    for (std::size_t at = 0; at < kUsualBytes; at += kLine) {
       __builtin_prefetch(reinterpret_cast<const char*>(this) + at, 1);
     }
   }
@@ -72,41 +86,19 @@ struct CallNode : LoopNode {
 template <class Key, class Value, class Callback>
 class CallbackCall final : public CallNode<Key, Value> {
  public:
-  // Lives in `pool`, which must outlive it, until it is released.
-  static CallbackCall& Make(NodePool& pool, Key call_key, Callback callback) {
-    NodePool::Memory memory{};
-    if constexpr (kFits) {
-      memory = pool.Take();
-    } else {
-      memory.at = ::operator new(sizeof(CallbackCall), kAlignment);
-    }
-    return *new (memory.at)
-        CallbackCall(memory.pooled ? &pool : nullptr, std::move(call_key), std::move(callback));
+  // It deletes itself when it is released.
+  static CallbackCall& Make(Key call_key, Callback callback) {
+    return *new CallbackCall(std::move(call_key), std::move(callback));
   }
 
   void Deliver(Answer<Value>&& answer) override { callback_(std::move(answer)); }
-  void Release() override {
-    NodePool* const pool = pool_;
-    this->~CallbackCall();
-    if (pool != nullptr) {
-      pool->Return(this);
-    } else if constexpr (kFits) {
-      ::operator delete(this);
-    } else {
-      ::operator delete(this, kAlignment);
-    }
-  }
+  void Release() override { delete this; }
 
  private:
-  CallbackCall(NodePool* pool, Key call_key, Callback callback)
-      : CallNode<Key, Value>(std::move(call_key)), pool_(pool), callback_(std::move(callback)) {}
+  CallbackCall(Key call_key, Callback callback)
+      : CallNode<Key, Value>(std::move(call_key)), callback_(std::move(callback)) {}
   ~CallbackCall() override = default;
 
-  static constexpr std::align_val_t kAlignment{alignof(CallbackCall)};
-  static constexpr bool kFits = sizeof(CallbackCall) <= NodePool::kBlockBytes &&
-                                alignof(CallbackCall) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
-
-  NodePool* pool_;  // none: not from a pool
   Callback callback_;
 };
 

@@ -12,7 +12,6 @@
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/inbox.h"
 #include "batcher/runtime/key_table.h"
-#include "batcher/runtime/node_pool.h"
 #include "batcher/runtime/test_service.h"
 #include "batcher/runtime/workers.h"
 
@@ -126,56 +125,6 @@ TEST(BatchStopsTest, AtTheEndAllAreAskedAlsoThoseToCome) {
   stops.RequestAll();
   EXPECT_TRUE(running.stop_requested());
   EXPECT_TRUE(stops.Begin(2).stop_requested());
-}
-
-void GiveBack(NodePool& pool, const NodePool::Memory& memory) {
-  if (memory.pooled) {
-    pool.Return(memory.at);
-  } else {
-    ::operator delete(memory.at);
-  }
-}
-
-// Thread sanitizer and the numbers in the blocks would show one that two threads have.
-TEST(NodePoolTest, GivesEachBlockToOneTakerAtATime) {
-  constexpr int kThreads = 4;
-  constexpr std::size_t kAtOnce = 20;
-  NodePool pool;
-  std::atomic<int> wrong = 0;
-  std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&pool, &wrong, thread] {
-      std::vector<NodePool::Memory> mine;
-      for (int i = 0; i < 5000; ++i) {
-        mine.push_back(pool.Take());
-        new (mine.back().at) int(thread);
-        if (mine.size() == kAtOnce) {
-          for (const NodePool::Memory& memory : mine) {
-            wrong += *static_cast<int*>(memory.at) == thread ? 0 : 1;
-            GiveBack(pool, memory);
-          }
-          mine.clear();
-        }
-      }
-    });
-  }
-  for (std::thread& thread : threads) {
-    thread.join();
-  }
-  EXPECT_EQ(wrong, 0);
-  EXPECT_LE(pool.blocks(), kThreads * kAtOnce) << "threads that met left blocks behind";
-}
-
-TEST(NodePoolTest, GivesAgainWhatWasReturned) {
-  NodePool pool;
-  void* const first = pool.Take().at;
-  void* const second = pool.Take().at;
-  EXPECT_NE(first, second);
-  pool.Return(first);
-  EXPECT_EQ(pool.Take().at, first);
-  EXPECT_EQ(pool.blocks(), 2U);
-  pool.Return(first);
-  pool.Return(second);
 }
 
 struct KeyedCall {

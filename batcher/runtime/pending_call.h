@@ -1,14 +1,11 @@
 #pragma once
 
 #include <atomic>
-#include <cstddef>
-#include <new>
 #include <utility>
 
 #include "batcher/runtime/call_node.h"
 #include "batcher/runtime/orders.h"
 #include "batcher/runtime/pending.h"
-#include "batcher/runtime/recycled_memory.h"
 
 namespace batcher {
 
@@ -19,20 +16,6 @@ class PendingCall final : public CallNode<Key, Value>, public Pending<Value>::Ca
  public:
   PendingCall(Key call_key, EngineLoop& loop)
       : CallNode<Key, Value>(std::move(call_key)), loop_(loop) {}
-
-  // The batcher's thread deletes most of them. They may outlive the batcher, so no pool of its own
-  // can hold them.
-  [[nodiscard]] static void* operator new(std::size_t bytes) { return TakeMemory(bytes); }
-  static void operator delete(void* memory, std::size_t bytes) noexcept {
-    ReturnMemory(memory, bytes);
-  }
-  // For keys and values that are aligned widely.
-  [[nodiscard]] static void* operator new(std::size_t bytes, std::align_val_t alignment) {
-    return ::operator new(bytes, alignment);
-  }
-  static void operator delete(void* memory, std::align_val_t alignment) noexcept {
-    ::operator delete(memory, alignment);
-  }
 
   void Deliver(Answer<Value>&& answer) override { this->Set(std::move(answer)); }
   void Release() override { LetGo(); }

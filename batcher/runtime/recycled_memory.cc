@@ -1,6 +1,8 @@
 #include "batcher/runtime/recycled_memory.h"
 
 #include <array>
+#include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -22,66 +24,83 @@ namespace {
 
 constexpr std::size_t kStepBytes = 64;
 constexpr std::size_t kSizes = 16;
-constexpr std::size_t kStackBlocks = 64;
+constexpr std::size_t kSlabBytes = 8192;
 
 constexpr std::size_t IndexOf(std::size_t bytes) {
   return bytes == 0 ? 0 : (bytes - 1) / kStepBytes;
 }
 constexpr std::size_t BytesOf(std::size_t index) { return (index + 1) * kStepBytes; }
 
-// A block that nobody uses, on a stack of such.
-struct Block {
-  Block* below = nullptr;
-  // Of the topmost, in the depot:
-  std::size_t blocks = 0;  // in the stack
-  Block* next_stack = nullptr;
-};
+// The first bytes of a piece of memory that is handed out block by block, in the order of the
+// addresses, and anew once all its blocks have come back. So what was made one after the other lies
+// one behind the other, and the processor has fetched it when the next thread goes through it;
+// lists of free blocks would mix them up for ever.
+struct alignas(kStepBytes) Slab {
+  std::atomic<std::size_t> out;  // blocks that have not come back, those not taken yet among them
+  Slab* next = nullptr;          // in the depot
 
-struct Stack {
-  Block* top = nullptr;
-  std::size_t blocks = 0;
-
-  void Push(Block& block) {
-    block.below = std::exchange(top, &block);
-    ++blocks;
-  }
-  Block* Pop() {
-    --blocks;
-    return std::exchange(top, top->below);
+  // Aligned to its size, so that each block knows its slab.
+  static Slab& Of(void* block) {
+    const std::size_t offset = reinterpret_cast<std::uintptr_t>(block) % kSlabBytes;
+    return *reinterpret_cast<Slab*>(static_cast<char*>(block) - offset);
   }
 };
 
-// The stacks that no thread keeps.
+constexpr std::size_t BlocksOf(std::size_t index) {
+  return (kSlabBytes - sizeof(Slab)) / BytesOf(index);
+}
+
+// The slabs all of whose blocks have come back.
 class Depot {
  public:
-  // An empty one if there is none.
-  Stack Take(std::size_t index) {
-    const std::lock_guard lock(mutex_);
-    Block* top = stacks_[index];
-    if (top == nullptr) {
-      return {};
+  // None of whose blocks is taken.
+  Slab& Take(std::size_t index) {
+    Slab* slab = Pop(index);
+    if (slab == nullptr) {
+      slab = new (::operator new (kSlabBytes, std::align_val_t{kSlabBytes})) Slab();
     }
-    stacks_[index] = top->next_stack;
-    return {.top = top, .blocks = top->blocks};
+    slab->out.store(BlocksOf(index), std::memory_order_relaxed);
+    return *slab;
   }
-  // REQUIRES: it is not empty.
-  void Put(std::size_t index, const Stack& stack) {
-    stack.top->blocks = stack.blocks;
-    const std::lock_guard lock(mutex_);
-    stack.top->next_stack = std::exchange(stacks_[index], stack.top);
+
+  // `blocks` of the slab have come back.
+  void GiveBack(std::size_t index, Slab& slab, std::size_t blocks) {
+    if (slab.out.fetch_sub(blocks, std::memory_order_acq_rel) == blocks) {
+      const std::lock_guard lock(mutex_);
+      slab.next = std::exchange(slabs_[index], &slab);
+    }
   }
 
  private:
+  Slab* Pop(std::size_t index) {
+    const std::lock_guard lock(mutex_);
+    Slab* slab = slabs_[index];
+    if (slab != nullptr) {
+      slabs_[index] = slab->next;
+    }
+    return slab;
+  }
+
   std::mutex mutex_;
-  std::array<Block*, kSizes> stacks_ = {};  // Guarded by mutex_.
+  std::array<Slab*, kSizes> slabs_ = {};  // Guarded by mutex_.
 };
 
 constinit Depot depot;
 
 // What a thread keeps of one size.
 struct Kept {
-  Stack current;
-  Stack full;  // Or empty. So a thread at the boundary goes to the depot once in 64 times.
+  // What it takes from.
+  char* next = nullptr;
+  std::size_t left = 0;  // blocks from there on
+  // What it returned last, all of one slab, and has not told the depot: they come in runs.
+  Slab* returned_to = nullptr;
+  std::size_t returned = 0;
+
+  void TellDepot(std::size_t index) {
+    if (returned > 0) {
+      depot.GiveBack(index, *returned_to, std::exchange(returned, 0));
+    }
+  }
 };
 
 // What a thread keeps. Without a destructor: others', which run later as the thread ends, may
@@ -94,17 +113,17 @@ struct Keeper {
 
 thread_local constinit Keeper keeper;
 
-// Hands over what a thread kept, when it ends.
+// Hands over what a thread keeps, as it ends.
 struct KeeperEnd {
   KeeperEnd() { keeper.keeps = true; }
   ~KeeperEnd() {
     keeper.keeps = false;
     keeper.ended = true;
     for (std::size_t index = 0; index < kSizes; ++index) {
-      for (Stack* stack : {&keeper.kept[index].current, &keeper.kept[index].full}) {
-        if (stack->top != nullptr) {
-          depot.Put(index, std::exchange(*stack, Stack()));
-        }
+      Kept kept = std::exchange(keeper.kept[index], Kept());
+      kept.TellDepot(index);
+      if (kept.left > 0) {
+        depot.GiveBack(index, Slab::Of(kept.next), kept.left);
       }
     }
   }
@@ -112,7 +131,7 @@ struct KeeperEnd {
   KeeperEnd& operator=(const KeeperEnd&) = delete;
 };
 
-// Whether this thread keeps blocks: not while it ends.
+// Whether this thread may keep memory: not after it handed over what it kept.
 bool Keeps() {
   if (!keeper.keeps && !keeper.ended) {
     static thread_local const KeeperEnd end;
@@ -120,36 +139,9 @@ bool Keeps() {
   return keeper.keeps;
 }
 
-// Has blocks in the current stack, unless there are none anywhere.
-void Refill(std::size_t index) {
-  Kept& kept = keeper.kept[index];
-  if (!Keeps()) {
-    return;
-  }
-  kept.current = kept.full.top != nullptr ? std::exchange(kept.full, Stack()) : depot.Take(index);
-}
-
-// Makes room in the current stack.
-void Clear(std::size_t index) {
-  Kept& kept = keeper.kept[index];
-  if (kept.full.top != nullptr) {
-    depot.Put(index, kept.full);
-  }
-  kept.full = std::exchange(kept.current, Stack());
-}
-
-// Another processor wrote the next block last, and it may lie anywhere: it is fetched while the one
-// before it is put to use.
-void Prefetch(const Block* next) {
-  constexpr std::size_t kFetchedBytes = 256;
-  for (std::size_t at = 0; next != nullptr && at < kFetchedBytes; at += kStepBytes) {
-    __builtin_prefetch(reinterpret_cast<const char*>(next) + at, 1);
-  }
-}
-
-void Poison([[maybe_unused]] Block& block, [[maybe_unused]] std::size_t index) {
+void Poison([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t index) {
 #ifdef BATCHER_POISONS_MEMORY
-  ASAN_POISON_MEMORY_REGION(&block + 1, BytesOf(index) - sizeof(Block));
+  ASAN_POISON_MEMORY_REGION(memory, BytesOf(index));
 #endif
 }
 
@@ -159,6 +151,21 @@ void Unpoison([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes)
 #endif
 }
 
+// The first block of a slab; the thread keeps the others, if it keeps any.
+void* TakeOfNewSlab(std::size_t index) {
+  keeper.kept[index].TellDepot(index);  // It may be what made a slab whole.
+  Slab& slab = depot.Take(index);
+  char* const first = reinterpret_cast<char*>(&slab) + sizeof(Slab);
+  const std::size_t others = BlocksOf(index) - 1;
+  if (Keeps()) {
+    keeper.kept[index].next = first + BytesOf(index);
+    keeper.kept[index].left = others;
+  } else {
+    depot.GiveBack(index, slab, others);
+  }
+  return first;
+}
+
 }  // namespace
 
 void* TakeMemory(std::size_t bytes) {
@@ -166,15 +173,15 @@ void* TakeMemory(std::size_t bytes) {
   if (index >= kSizes) {
     return ::operator new(bytes);
   }
-  Stack& stack = keeper.kept[index].current;
-  if (stack.top == nullptr) {
-    Refill(index);
+  Kept& kept = keeper.kept[index];
+  void* memory = nullptr;
+  if (kept.left > 0) {
+    memory = kept.next;
+    kept.next += BytesOf(index);
+    --kept.left;
+  } else {
+    memory = TakeOfNewSlab(index);
   }
-  if (stack.top == nullptr) {
-    return ::operator new(BytesOf(index));
-  }
-  void* memory = stack.Pop();
-  Prefetch(stack.top);
   Unpoison(memory, bytes);
   return memory;
 }
@@ -185,17 +192,20 @@ void ReturnMemory(void* memory, std::size_t bytes) noexcept {
     ::operator delete(memory);
     return;
   }
-  Stack& stack = keeper.kept[index].current;
-  auto* block = new (memory) Block();
-  Poison(*block, index);
+  Poison(memory, index);
+  Slab& slab = Slab::Of(memory);
   if (!keeper.keeps && !Keeps()) {
-    depot.Put(index, {.top = block, .blocks = 1});
+    depot.GiveBack(index, slab, 1);
     return;
   }
-  if (stack.blocks >= kStackBlocks) {
-    Clear(index);
+  Kept& kept = keeper.kept[index];
+  if (kept.returned_to != &slab) {
+    kept.TellDepot(index);
+    kept.returned_to = &slab;
   }
-  stack.Push(*block);
+  if (++kept.returned == BlocksOf(index)) {
+    kept.TellDepot(index);
+  }
 }
 
 }  // namespace batcher

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <set>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -17,8 +18,14 @@
 namespace batcher {
 namespace {
 
-// Of a size that nothing else in this program takes.
+using ::testing::AnyOfArray;
+using ::testing::Contains;
+using ::testing::Not;
+
+// Of a size that nothing else in this program takes: rounded, 704 bytes.
 constexpr std::size_t kBytes = 700;
+constexpr std::size_t kRoundedBytes = 704;
+constexpr std::size_t kBlocksOfSlab = 11;
 
 std::vector<void*> TakeMany(std::size_t blocks, std::size_t bytes = kBytes) {
   std::vector<void*> taken;
@@ -35,12 +42,47 @@ void ReturnAll(const std::vector<void*>& taken, std::size_t bytes = kBytes) {
   }
 }
 
-TEST(RecycledMemoryTest, ABlockThatWasReturnedIsTakenNext) {
-  void* first = TakeMemory(kBytes);
-  ReturnMemory(first, kBytes);
-  void* second = TakeMemory(kBytes - 10);  // of the same size when rounded
-  EXPECT_EQ(second, first);
-  ReturnMemory(second, kBytes - 10);
+// So that whoever goes through what was made in this order goes through memory in order.
+TEST(RecycledMemoryTest, BlocksOfASlabAreTakenInTheOrderOfTheirAddresses) {
+  std::thread([] {
+    for (int round = 0; round < 3; ++round) {  // Also when they were used before.
+      const std::vector<void*> taken = TakeMany(kBlocksOfSlab);
+      for (std::size_t i = 0; i < taken.size(); ++i) {
+        EXPECT_EQ(static_cast<char*>(taken[i]), static_cast<char*>(taken[0]) + i * kRoundedBytes);
+      }
+      ReturnAll({taken.rbegin(), taken.rend()});
+    }
+  }).join();
+}
+
+TEST(RecycledMemoryTest, BlocksThatComeBackOneByOneNeedNoMoreThanTwoSlabs) {
+  std::set<void*> places;
+  for (int i = 0; i < 1000; ++i) {
+    void* memory = TakeMemory(kBytes - static_cast<std::size_t>(i % 50));
+    places.insert(memory);
+    ReturnMemory(memory, kBytes - static_cast<std::size_t>(i % 50));
+  }
+  EXPECT_LE(places.size(), 2 * kBlocksOfSlab);
+}
+
+TEST(RecycledMemoryTest, ABlockThatStaysHasItsNeighboursWaitAndNobodyElse) {
+  constexpr std::size_t kRareBytes = 830;  // 9 blocks in a slab
+  std::thread([] {
+    std::vector<void*> first = TakeMany(9, kRareBytes);
+    std::vector<void*> second = TakeMany(9, kRareBytes);
+    void* const stays = first.back();
+    first.pop_back();
+    ReturnAll(first, kRareBytes);
+    ReturnAll(second, kRareBytes);
+    const std::vector<void*> taken = TakeMany(18, kRareBytes);
+    EXPECT_TRUE(std::ranges::equal(std::span(taken).first(9), second));
+    EXPECT_THAT(taken, Not(Contains(AnyOfArray(first))));
+    ReturnAll(taken, kRareBytes);
+    ReturnMemory(stays, kRareBytes);
+    first.push_back(stays);
+    EXPECT_EQ(TakeMany(9, kRareBytes), first);  // Whole again, and the last that came back.
+    ReturnAll(first, kRareBytes);
+  }).join();
 }
 
 TEST(RecycledMemoryTest, AllThatIsTakenAtOneTimeDiffersAndIsAligned) {
@@ -56,7 +98,7 @@ TEST(RecycledMemoryTest, AllThatIsTakenAtOneTimeDiffersAndIsAligned) {
 
 TEST(RecycledMemoryTest, WhatOneThreadReturnsAnotherTakes) {
   constexpr std::size_t kBlocks = 1000;
-  constexpr std::size_t kMostKept = 128;
+  constexpr std::size_t kMostKept = 2 * kBlocksOfSlab;
   std::vector<void*> taken;
   std::thread([&] { taken = TakeMany(kBlocks); }).join();
   const std::set<void*> before(taken.begin(), taken.end());
@@ -70,16 +112,17 @@ TEST(RecycledMemoryTest, WhatOneThreadReturnsAnotherTakes) {
 }
 
 TEST(RecycledMemoryTest, WhatAThreadKeptIsThereForOthersWhenItEnds) {
-  constexpr std::size_t kRareBytes = 950;
-  std::set<void*> kept;
+  constexpr std::size_t kRareBytes = 950;  // 8 blocks in a slab
+  std::vector<void*> kept;
   std::thread([&] {
-    const std::vector<void*> taken = TakeMany(10, kRareBytes);
-    kept.insert(taken.begin(), taken.end());
+    kept = TakeMany(3, kRareBytes);  // The other five are not even taken.
+    ReturnAll(kept, kRareBytes);
+  }).join();
+  std::thread([&] {
+    const std::vector<void*> taken = TakeMany(3, kRareBytes);
+    EXPECT_EQ(taken, kept);
     ReturnAll(taken, kRareBytes);
   }).join();
-  const std::vector<void*> taken = TakeMany(10, kRareBytes);
-  EXPECT_EQ(std::set<void*>(taken.begin(), taken.end()), kept);
-  ReturnAll(taken, kRareBytes);
 }
 
 // Holds a block until its thread has ended all that began after it.
@@ -95,14 +138,16 @@ struct Late {
 };
 
 TEST(RecycledMemoryTest, MemoryMayBeReturnedWhileAThreadEnds) {
-  void* returned = nullptr;
-  std::thread([&] {
-    static thread_local Late late;  // Begins before this thread keeps anything, and so ends after.
-    late.memory = returned = TakeMemory(kBytes);
-  }).join();
-  void* taken = TakeMemory(kBytes);
-  EXPECT_NE(taken, nullptr);
-  ReturnMemory(taken, kBytes);
+  constexpr std::size_t kRounds = 100;
+  std::set<void*> places;
+  for (std::size_t i = 0; i < kRounds; ++i) {
+    std::thread([&] {
+      static thread_local Late late;  // Begins before this thread keeps anything, so ends after it.
+      late.memory = TakeMemory(kBytes);
+      places.insert(late.memory);
+    }).join();
+  }
+  EXPECT_LE(places.size(), 4U) << "slabs did not come back";
 }
 
 TEST(RecycledMemoryTest, ManyThreadsShareIt) {
@@ -135,12 +180,13 @@ struct Frame : PooledFrame {
 };
 
 TEST(PooledFrameTest, WhatDerivesFromItIsRecycled) {
-  auto* first = new Frame();
-  const auto place = reinterpret_cast<std::uintptr_t>(first);
-  delete first;
-  const auto* second = new Frame();
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(second), place);
-  delete second;
+  std::set<std::uintptr_t> places;
+  for (int i = 0; i < 1000; ++i) {
+    const auto* frame = new Frame();
+    places.insert(reinterpret_cast<std::uintptr_t>(frame));
+    delete frame;
+  }
+  EXPECT_LE(places.size(), 2 * kBlocksOfSlab);
 }
 
 }  // namespace

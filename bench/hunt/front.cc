@@ -84,7 +84,7 @@ Instant Front::Perform(batcher::Effects& effects, const batcher::Engine& engine,
 void Front::Hand(std::uint64_t number) {
   const Call call = watch_.CallOf(number);
   ++handed_;
-  Node& node = Node::Make(pool_, TextOf(call.key), Caller{.front = this, .number = number});
+  Node& node = Node::Make(TextOf(call.key), Caller{.front = this, .number = number});
   node.numbered = true;
   node.number = number;
   node.bytes = call.bytes;

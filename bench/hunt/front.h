@@ -14,7 +14,6 @@
 #include "batcher/runtime/endpoint.h"
 #include "batcher/runtime/engine_loop.h"
 #include "batcher/runtime/flights.h"
-#include "batcher/runtime/node_pool.h"
 #include "batcher/runtime/observer.h"
 #include "bench/hunt/case.h"
 #include "bench/hunt/service.h"
@@ -101,7 +100,6 @@ class Front final : private batcher::EngineLoop::Client,
   Tally& tally_;
   ServiceModel service_;
   batcher::RunClock clock_;
-  batcher::NodePool pool_;
   batcher::Flights<std::string, Place> flights_;
   batcher::EngineLoop loop_;
 
