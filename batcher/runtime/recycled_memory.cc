@@ -31,6 +31,18 @@ constexpr std::size_t IndexOf(std::size_t bytes) {
 }
 constexpr std::size_t BytesOf(std::size_t index) { return (index + 1) * kStepBytes; }
 
+void Poison([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
+#ifdef BATCHER_POISONS_MEMORY
+  ASAN_POISON_MEMORY_REGION(memory, bytes);
+#endif
+}
+
+void Unpoison([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
+#ifdef BATCHER_POISONS_MEMORY
+  ASAN_UNPOISON_MEMORY_REGION(memory, bytes);
+#endif
+}
+
 // The first bytes of a piece of memory that is handed out block by block, in the order of the
 // addresses, and anew once all its blocks have come back. So what was made one after the other lies
 // one behind the other, and the processor has fetched it when the next thread goes through it;
@@ -58,6 +70,7 @@ class Depot {
     Slab* slab = Pop(index);
     if (slab == nullptr) {
       slab = new (::operator new (kSlabBytes, std::align_val_t{kSlabBytes})) Slab();
+      Poison(slab + 1, kSlabBytes - sizeof(Slab));
     }
     slab->out.store(BlocksOf(index), std::memory_order_relaxed);
     return *slab;
@@ -139,18 +152,6 @@ bool Keeps() {
   return keeper.keeps;
 }
 
-void Poison([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t index) {
-#ifdef BATCHER_POISONS_MEMORY
-  ASAN_POISON_MEMORY_REGION(memory, BytesOf(index));
-#endif
-}
-
-void Unpoison([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
-#ifdef BATCHER_POISONS_MEMORY
-  ASAN_UNPOISON_MEMORY_REGION(memory, bytes);
-#endif
-}
-
 // The first block of a slab; the thread keeps the others, if it keeps any.
 void* TakeOfNewSlab(std::size_t index) {
   keeper.kept[index].TellDepot(index);  // It may be what made a slab whole.
@@ -192,7 +193,7 @@ void ReturnMemory(void* memory, std::size_t bytes) noexcept {
     ::operator delete(memory);
     return;
   }
-  Poison(memory, index);
+  Poison(memory, BytesOf(index));
   Slab& slab = Slab::Of(memory);
   if (!keeper.keeps && !Keeps()) {
     depot.GiveBack(index, slab, 1);
